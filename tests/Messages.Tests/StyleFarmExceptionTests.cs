@@ -1,5 +1,3 @@
-using StyleFarm.Messages;
-
 namespace StyleFarm.Messages.Tests;
 
 public sealed class StyleFarmExceptionTests
