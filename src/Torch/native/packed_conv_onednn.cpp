@@ -1,0 +1,138 @@
+// The frozen convolution of CPU tensors on oneDNN, with weights packed once instead of at every call.
+#include <map>
+#include <mutex>
+#include <tuple>
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "frozen_conv.h"
+
+namespace stylefarm {
+namespace {
+
+using dnnl::memory;
+
+dnnl::engine& cpu_engine() {
+    static auto* engine = new dnnl::engine(dnnl::engine::kind::cpu, 0);
+    return *engine;
+}
+
+memory::desc channels_last(memory::data_type type, int64_t n, int64_t c, int64_t h, int64_t w) {
+    return {{n, c, h, w}, type, memory::format_tag::nhwc};
+}
+
+class PackedConv final : public FixedConv {
+public:
+    PackedConv(const at::Tensor& weight, const at::Tensor& bias)
+        : type_(weight.scalar_type() == at::kBFloat16 ? memory::data_type::bf16 : memory::data_type::f32),
+          dtype_(weight.scalar_type()),
+          weight_(weight),
+          bias_(bias.defined() ? bias.to(at::kFloat).contiguous() : at::Tensor()) {}
+
+    at::Tensor run(const at::Tensor& input, bool relu) override {
+        const auto source = input.to(dtype_).contiguous(at::MemoryFormat::ChannelsLast);
+        const auto n = source.size(0), h = source.size(2), w = source.size(3);
+        auto output = at::empty({n, weight_.size(0), h, w}, source.options().memory_format(at::MemoryFormat::ChannelsLast));
+        const auto plan = plan_for(n, h, w, relu);
+
+        dnnl::stream stream(cpu_engine());
+        std::unordered_map<int, memory> arguments{
+            {DNNL_ARG_SRC, memory(plan.description.src_desc(), cpu_engine(), source.data_ptr())},
+            {DNNL_ARG_WEIGHTS, plan.weights},
+            {DNNL_ARG_DST, memory(plan.description.dst_desc(), cpu_engine(), output.data_ptr())}};
+        if (bias_.defined())
+            arguments.emplace(DNNL_ARG_BIAS, memory(plan.description.bias_desc(), cpu_engine(), bias_.data_ptr()));
+        plan.primitive.execute(stream, arguments);
+        stream.wait();
+        return output;
+    }
+
+    // Throws dnnl::error where oneDNN has no kernel for this type on this processor.
+    void probe() { plan_for(1, 8, 8, false); }
+
+private:
+    // What it takes to run at one shape. Cheap to copy: the members are reference counted.
+    struct Plan {
+        dnnl::convolution_forward::primitive_desc description;
+        dnnl::convolution_forward primitive;
+        memory weights;
+    };
+
+    using Shape = std::tuple<int64_t, int64_t, int64_t, bool>;
+    static constexpr size_t plan_limit = 64;
+
+    Plan plan_for(int64_t n, int64_t h, int64_t w, bool relu) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        const Shape shape{n, h, w, relu};
+        if (const auto found = plans_.find(shape); found != plans_.end()) return found->second;
+
+        if (plans_.size() >= plan_limit) plans_.clear();
+        const auto description = describe(n, h, w, relu);
+        Plan plan{description, dnnl::convolution_forward(description), pack_needs_lock(description.weights_desc())};
+        plans_.emplace(shape, plan);
+        return plan;
+    }
+
+    dnnl::convolution_forward::primitive_desc describe(int64_t n, int64_t h, int64_t w, bool relu) const {
+        const auto out = weight_.size(0), in = weight_.size(1), kh = weight_.size(2), kw = weight_.size(3);
+        const auto source = channels_last(type_, n, in, h, w), destination = channels_last(type_, n, out, h, w);
+        const memory::desc weights({out, in, kh, kw}, type_, memory::format_tag::any);
+        const memory::desc bias = bias_.defined() ? memory::desc({out}, memory::data_type::f32, memory::format_tag::a) : memory::desc();
+        const memory::dims strides{1, 1}, padding{kh / 2, kw / 2};
+        dnnl::primitive_attr attributes;
+        if (relu) {
+            dnnl::post_ops after;
+#if DNNL_VERSION_MAJOR >= 3
+            after.append_eltwise(dnnl::algorithm::eltwise_relu, 0.f, 0.f);
+#else
+            after.append_eltwise(1.f, dnnl::algorithm::eltwise_relu, 0.f, 0.f);
+#endif
+            attributes.set_post_ops(after);
+        }
+#if DNNL_VERSION_MAJOR >= 3
+        return {cpu_engine(), dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source, weights, bias, destination,
+                strides, padding, padding, attributes};
+#else
+        const dnnl::convolution_forward::desc operation(dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source,
+                                                        weights, bias, destination, strides, padding, padding);
+        return {operation, attributes, cpu_engine()};
+#endif
+    }
+
+    // The weights in the wanted order. Most shapes want the same one, so the packed copies are shared.
+    memory pack_needs_lock(const memory::desc& wanted) {
+        for (const auto& packed : packed_)
+            if (packed.get_desc() == wanted) return packed;
+
+        const memory::desc row_major({weight_.size(0), weight_.size(1), weight_.size(2), weight_.size(3)}, type_, memory::format_tag::oihw);
+        memory from(row_major, cpu_engine(), weight_.data_ptr());
+        memory to(wanted, cpu_engine());
+        dnnl::stream stream(cpu_engine());
+        dnnl::reorder(from, to).execute(stream, from, to);
+        stream.wait();
+        packed_.push_back(to);
+        return to;
+    }
+
+    memory::data_type type_;
+    at::ScalarType dtype_;
+    at::Tensor weight_, bias_;
+    std::mutex mutex_;
+    std::map<Shape, Plan> plans_;
+    std::vector<memory> packed_;
+};
+
+}  // namespace
+
+std::unique_ptr<FixedConv> make_packed_conv(const at::Tensor& weight, const at::Tensor& bias) {
+    if (weight.scalar_type() != at::kFloat && weight.scalar_type() != at::kBFloat16) return nullptr;
+    auto conv = std::make_unique<PackedConv>(weight, bias);
+    try {
+        conv->probe();
+    } catch (const dnnl::error&) {
+        return nullptr;
+    }
+    return conv;
+}
+
+}  // namespace stylefarm
