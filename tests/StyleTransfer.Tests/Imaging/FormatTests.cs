@@ -71,6 +71,27 @@ public sealed class FormatTests : IDisposable
         AssertColour(image, 56, (0, 60), (0, 60), (0, 60));
     }
 
+    [Theory]
+    [InlineData("in.jpg", 8)]
+    [InlineData("in.png", 0)]
+    public void Interlaced_and_progressive_files_load(string name, float tolerance)
+    {
+        var picture = Pictures.Gradient(61, 43);
+        VipsFixture.Write(_folder[name], Pictures.ToBytes(picture), 61, 43, 3, VipsFixture.Rgb, "interlace=true");
+
+        ImageAssert.Close(picture, ImageFile.Load(_folder[name], SizeSpec.Original), tolerance, $"interlaced-{name}");
+    }
+
+    [Fact]
+    public void Jpeg_with_stray_bytes_that_cameras_leave_loads()
+    {
+        var picture = Pictures.Gradient(64, 64);
+        var jpeg = ImageFile.Encode(picture, ".jpg");
+        File.WriteAllBytes(_folder["in.jpg"], [.. jpeg[..^2], 1, 2, 3, 4, .. jpeg[^2..], .. "maker's junk"u8]);
+
+        ImageAssert.Close(picture, ImageFile.Load(_folder["in.jpg"], SizeSpec.Original), 3);
+    }
+
     [Fact]
     public void Lab_tiff_becomes_rgb()
     {
