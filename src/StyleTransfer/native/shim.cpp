@@ -1,0 +1,77 @@
+#include "internal.hpp"
+
+#include <mutex>
+
+namespace {
+
+void discard_log(const gchar *, GLogLevelFlags, const gchar *, gpointer) {}
+
+// Only these decoders may meet a file: the others (ImageMagick, PDF, SVG, CSV ...) are wider attack surface, and would take a text
+// file for an image.
+const char *const AllowedLoaders[] = {
+    "VipsForeignLoadJpeg",
+    "VipsForeignLoadPng",
+    "VipsForeignLoadWebp",
+    "VipsForeignLoadTiff",
+    "VipsForeignLoadHeif",
+    "VipsForeignLoadNsgif",
+};
+
+void start(int32_t concurrency) {
+    // Warnings would go to stderr, between the lines of a progress display; what matters arrives as an error.
+    g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_INFO | G_LOG_LEVEL_MESSAGE),
+        discard_log, nullptr);
+    sf::check(vips_init("stylefarm"));
+    vips_concurrency_set(concurrency);
+    // The operation cache keeps decoded images alive and serves stale ones when a file is replaced.
+    vips_cache_set_max(0);
+    vips_operation_block_set("VipsForeignLoad", TRUE);
+    for (const auto *name : AllowedLoaders)
+        if (g_type_from_name(name) != 0)
+            vips_operation_block_set(name, FALSE);
+}
+
+} // namespace
+
+namespace sf {
+
+std::string take_vips_error() {
+    std::unique_ptr<char, GFree> text(vips_error_buffer_copy());
+    std::string message = text ? text.get() : "";
+    while (!message.empty() && message.back() == '\n')
+        message.pop_back();
+    return message.empty() ? "libvips gave no reason" : message;
+}
+
+void fail_vips() { throw Failure(SF_VIPS_FAILED, take_vips_error()); }
+
+void set_error(char **error, const char *message) noexcept {
+    if (error != nullptr)
+        *error = g_strdup(message);
+}
+
+} // namespace sf
+
+SF_EXPORT int32_t sf_vips_init(int32_t concurrency, char **error) {
+    static std::mutex gate;
+    static bool started = false;
+    return sf::guarded(error, [&] {
+        std::lock_guard<std::mutex> hold(gate);
+        if (started)
+            return;
+        start(concurrency);
+        started = true;
+    });
+}
+
+SF_EXPORT void sf_vips_set_concurrency(int32_t threads) { vips_concurrency_set(threads); }
+
+SF_EXPORT const char *sf_vips_version(void) { return vips_version_string(); }
+
+SF_EXPORT int32_t sf_vips_can_load(int32_t format) {
+    if (format < SF_VIPS_FORMAT_JPEG || format > SF_VIPS_FORMAT_GIF)
+        return 0;
+    return g_type_from_name(AllowedLoaders[format - SF_VIPS_FORMAT_JPEG]) != 0;
+}
+
+SF_EXPORT void sf_vips_free(void *memory) { g_free(memory); }
