@@ -1,6 +1,5 @@
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Weights;
-using StyleFarm.Torch;
 using static StyleFarm.Torch.torch;
 using static StyleFarm.Torch.torch.nn;
 

@@ -1,6 +1,6 @@
 using StyleFarm.Messages;
-using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Optimisation;
+using StyleFarm.Messages.Recipes;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Rendering;

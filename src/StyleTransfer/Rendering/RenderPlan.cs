@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Imaging;
-using StyleFarm.StyleTransfer.Network;
 
 namespace StyleFarm.StyleTransfer.Rendering;
 

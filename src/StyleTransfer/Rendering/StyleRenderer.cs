@@ -4,7 +4,6 @@ using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Checkpoints;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Network;
-using StyleFarm.StyleTransfer.Optimisation;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Rendering;
