@@ -12,17 +12,16 @@ public static class ImageFile
     /// <param name="path">JPEG, PNG, WebP, TIFF, GIF or (where libvips has it) HEIF, whatever the extension says.</param>
     /// <param name="size">The size wanted.</param>
     /// <param name="limits">Null for <see cref="ImageLimits.Default"/>. Checked before anything is decoded.</param>
-    /// <param name="cancellationToken">Looked at between strips of rows.</param>
     /// <exception cref="StyleFarmException">
     /// <see cref="ErrorCode.BadInput"/>: missing, a folder, empty, unreadable, no image, damaged, cut short, too large or of an unsupported
     /// kind. <see cref="ErrorCode.BadUsage"/>: the wanted size is over the limit. <see cref="ErrorCode.OutOfResources"/>: no memory.
     /// </exception>
-    public static RgbImage Load(string path, SizeSpec size, ImageLimits? limits = null, CancellationToken cancellationToken = default)
+    public static RgbImage Load(string path, SizeSpec size, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(size);
         using var reader = ImageReader.Open(path);
-        return reader.Read(size, limits ?? ImageLimits.Default, cancellationToken);
+        return reader.Read(size, limits ?? ImageLimits.Default);
     }
 
     /// <summary>Reads the header only. Applies no limit: the caller sees the size and decides.</summary>

@@ -38,7 +38,7 @@ sealed class ImageReader : IDisposable
         }
     }
 
-    public RgbImage Read(SizeSpec size, ImageLimits limits, CancellationToken cancellationToken)
+    public RgbImage Read(SizeSpec size, ImageLimits limits)
     {
         var info = Info;
         if (info.Size.Pixels > limits.MaxPixels)
@@ -48,7 +48,7 @@ sealed class ImageReader : IDisposable
             throw ImageFaults.TargetTooLarge(_path, target, limits);
         try
         {
-            return ReadPixels(info, target, cancellationToken);
+            return ReadPixels(info, target);
         }
         catch (VipsException e)
         {
@@ -60,17 +60,17 @@ sealed class ImageReader : IDisposable
         }
     }
 
-    RgbImage ReadPixels(ImageInfo info, ImageSize target, CancellationToken cancellationToken)
+    RgbImage ReadPixels(ImageInfo info, ImageSize target)
     {
         VipsLibrary.Check(NativeVips.sf_vips_begin_rows(_image, out var samples, out var sampleBytes, out var error), error);
         var sink = new PixelSink(target, info.Orientation, hasAlpha: samples == 4);
         var storedTarget = ExifOrientation.Turns(info.Orientation) ? target.Turned : target;
         if (storedTarget == Stored)
-            ReadRows(samples, sampleBytes, sink.Add, cancellationToken);
+            ReadRows(samples, sampleBytes, sink.Add);
         else
         {
             var lanczos = new Lanczos3(Stored, storedTarget, (_, row) => sink.AddClamped(row));
-            ReadRows(samples, sampleBytes, row => lanczos.Add(row), cancellationToken);
+            ReadRows(samples, sampleBytes, row => lanczos.Add(row));
         }
         var exif = GetBlob(NativeVips.Blob.Exif);
         return new RgbImage(target.Width, target.Height, sink.Pixels)
@@ -84,7 +84,7 @@ sealed class ImageReader : IDisposable
         };
     }
 
-    unsafe void ReadRows(int samples, int sampleBytes, RowAction take, CancellationToken cancellationToken)
+    unsafe void ReadRows(int samples, int sampleBytes, RowAction take)
     {
         var (width, height) = (_header.Width, _header.Height);
         var lineBytes = (long)width * samples * sampleBytes;
@@ -93,7 +93,6 @@ sealed class ImageReader : IDisposable
         var row = new Vector4[width];
         for (var top = 0; top < height; top += stripRows)
         {
-            cancellationToken.ThrowIfCancellationRequested();
             var count = Math.Min(stripRows, height - top);
             fixed (byte* rows = strip)
                 VipsLibrary.Check(NativeVips.sf_vips_read_rows(_image, top, count, rows, strip.LongLength, out var error), error);

@@ -37,6 +37,9 @@ private:
 // Takes libvips' pending message and clears it.
 std::string take_vips_error();
 
+// Forgets messages of calls that went on to succeed. Harmless before libvips has started.
+void clear_vips_error();
+
 [[noreturn]] void fail_vips();
 
 inline void check(int vips_status) {
@@ -56,7 +59,7 @@ template <class Body> int32_t guarded(char **error, Body &&body) noexcept {
     if (error != nullptr)
         *error = nullptr;
     try {
-        vips_error_clear();
+        clear_vips_error();
         body();
         return SF_VIPS_OK;
     } catch (const Failure &failure) {

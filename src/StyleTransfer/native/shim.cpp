@@ -1,8 +1,11 @@
 #include "internal.hpp"
 
+#include <atomic>
 #include <mutex>
 
 namespace {
+
+std::atomic<bool> started{false};
 
 void discard_log(const gchar *, GLogLevelFlags, const gchar *, gpointer) {}
 
@@ -21,7 +24,8 @@ void start(int32_t concurrency) {
     // Warnings would go to stderr, between the lines of a progress display; what matters arrives as an error.
     g_log_set_handler("VIPS", static_cast<GLogLevelFlags>(G_LOG_LEVEL_WARNING | G_LOG_LEVEL_INFO | G_LOG_LEVEL_MESSAGE),
         discard_log, nullptr);
-    sf::check(vips_init("stylefarm"));
+    if (vips_init("stylefarm") != 0)
+        throw sf::Failure(SF_VIPS_FAILED, "vips_init failed");
     vips_concurrency_set(concurrency);
     // The operation cache keeps decoded images alive and serves stale ones when a file is replaced.
     vips_cache_set_max(0);
@@ -36,11 +40,17 @@ void start(int32_t concurrency) {
 namespace sf {
 
 std::string take_vips_error() {
-    std::unique_ptr<char, GFree> text(vips_error_buffer_copy());
+    std::unique_ptr<char, GFree> text(started ? vips_error_buffer_copy() : nullptr);
     std::string message = text ? text.get() : "";
     while (!message.empty() && message.back() == '\n')
         message.pop_back();
     return message.empty() ? "libvips gave no reason" : message;
+}
+
+void clear_vips_error() {
+    // vips_error_clear takes a lock that vips_init makes.
+    if (started)
+        vips_error_clear();
 }
 
 void fail_vips() { throw Failure(SF_VIPS_FAILED, take_vips_error()); }
@@ -54,7 +64,6 @@ void set_error(char **error, const char *message) noexcept {
 
 SF_EXPORT int32_t sf_vips_init(int32_t concurrency, char **error) {
     static std::mutex gate;
-    static bool started = false;
     return sf::guarded(error, [&] {
         std::lock_guard<std::mutex> hold(gate);
         if (started)
