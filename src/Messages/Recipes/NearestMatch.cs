@@ -3,12 +3,17 @@ namespace StyleFarm.Messages.Recipes;
 /// <summary>Finds what a mistyped word was probably meant to be.</summary>
 public static class NearestMatch
 {
+    /// <summary>Longer words have no near match: the search takes time in proportion to the length.</summary>
+    public const int MaxLength = 200;
+
     /// <summary>
     /// The candidate at the least Damerau–Levenshtein distance (optimal string alignment, case ignored), or null when none is within
     /// a third of the word's length (at least one edit). Of equally near ones, that with the nearest characters: relu6_1 gives relu5_1.
     /// </summary>
     public static string? Find(string word, IEnumerable<string> candidates)
     {
+        if (word.Length > MaxLength)
+            return null;
         string? best = null;
         var bestScore = (Distance: Math.Max(1, word.Length / 3) + 1, Gap: 0);
         foreach (var candidate in candidates)

@@ -9,8 +9,8 @@ namespace StyleFarm.Messages.Recipes;
 /// <param name="Text">What was found, what was expected and the nearest match.</param>
 public sealed record RecipeFault(string Key, string Text)
 {
-    /// <summary>`KEY: TEXT`.</summary>
-    public override string ToString() => $"{Key}: {Text}";
+    /// <summary>`KEY: TEXT`, the key cut at 60 characters.</summary>
+    public override string ToString() => $"{RecipeNodes.Shorten(Key)}: {Text}";
 }
 
 /// <summary>What a value must be; adds a fault for each thing that is wrong with it.</summary>
@@ -185,7 +185,7 @@ static class RecipeNodes
         _ => node!.ToJsonString(),
     };
 
-    static string Shorten(string text) => text.Length <= 60 ? text : text[..59] + "…";
+    public static string Shorten(string text) => text.Length <= 60 ? text : text[..59] + "…";
 
     static JsonValueKind Kind(JsonNode? node) => node?.GetValueKind() ?? JsonValueKind.Null;
 }

@@ -6,6 +6,9 @@ namespace StyleFarm.Messages.Recipes;
 /// <summary>Says what is wrong with a recipe: unknown fields, wrong types, values out of range, fields that do not go together.</summary>
 public static class RecipeValidator
 {
+    /// <summary>The faults that one message lists, at most; it counts the others.</summary>
+    public const int MaxFaults = 20;
+
     /// <summary>All faults of a recipe's JSON form, `base` already resolved; empty for a good one.</summary>
     public static ImmutableArray<RecipeFault> Check(JsonNode? node)
     {
@@ -32,8 +35,12 @@ public static class RecipeValidator
         if (faults.Count == 0)
             return;
         var texts = faults.Select(fault => lineOf?.Invoke(fault.Key) is { } line ? $"line {line}: {fault}" : fault.ToString());
-        throw StyleFarmException.BadUsage($"{source}: {string.Join("; ", texts)}");
+        var more = faults.Count > MaxFaults ? $"; and {faults.Count - MaxFaults} more" : "";
+        throw StyleFarmException.BadUsage($"{source}: {OneLine(string.Join("; ", texts.Take(MaxFaults)))}{more}");
     }
+
+    /// <summary>The text with a blank for each control character, so that a stranger's text cannot break out of its line.</summary>
+    public static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 
     static void CheckTogether(JsonObject recipe, List<RecipeFault> faults)
     {

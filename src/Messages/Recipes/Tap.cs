@@ -87,7 +87,7 @@ public readonly record struct Tap : IComparable<Tap>
     public override string ToString() => Name;
 
     internal static string Fault(string name) =>
-        $"'{name}' is no tap of VGG19, expected conv1_1 to conv5_4 or relu1_1 to relu5_4"
+        $"'{RecipeNodes.Shorten(name)}' is no tap of VGG19, expected conv1_1 to conv5_4 or relu1_1 to relu5_4"
         + NearestMatch.Hint(NearestMatch.Find(name, All.Select(tap => tap.Name)));
 
     (int Block, int Index) Locate()

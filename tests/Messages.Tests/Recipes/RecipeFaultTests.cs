@@ -122,6 +122,18 @@ public sealed class RecipeFaultTests
     }
 
     [Fact]
+    public void Parse_ThousandsOfFaults_AreOneShortLine()
+    {
+        var json = $"{{{string.Join(',', Enumerable.Range(0, 5000).Select(i => $"\"line\\n{i}{new string('x', 300)}\": 1"))}}}";
+
+        var error = Assert.Throws<StyleFarmException>(() => RecipeJson.Parse(json));
+
+        Assert.EndsWith("; and 4983 more", error.Message, StringComparison.Ordinal);
+        Assert.InRange(error.Message.Length, 1000, 20_000);
+        Assert.DoesNotContain(error.Message, char.IsControl);
+    }
+
+    [Fact]
     public void Check_NotFinite_IsRefused()
     {
         var recipe = RecipePresets.Default;
