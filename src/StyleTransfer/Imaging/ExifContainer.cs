@@ -5,26 +5,41 @@ namespace StyleFarm.StyleTransfer.Imaging;
 /// <summary>Puts an EXIF block, byte for byte, into an encoded file. (libvips would rebuild it and lose maker notes.)</summary>
 static class ExifContainer
 {
-    const int MaxJpegSegmentBytes = 65_535 - 2;
+    const int MaxJpegSegmentBytes = 65_535;
     const int PngSignatureAndHeaderBytes = 8 + 25;
     const int RiffHeaderBytes = 12;
+    const byte App0 = 0xE0;
+    const byte App1 = 0xE1;
+    const byte App2 = 0xE2;
     const byte WebPAlphaFlag = 0x10;
     const byte WebPExifFlag = 0x08;
 
-    /// <summary>The file with the block in it; unchanged when the format or the size leaves no room for one.</summary>
-    public static byte[] Insert(byte[] file, ImageFormat format, byte[] exif) => format switch
+    /// <summary>The file with this block, or with none; it gets none when the format or the size leaves no room for one.</summary>
+    public static byte[] Set(byte[] file, ImageFormat format, byte[]? exif) => format switch
     {
-        ImageFormat.Jpeg when exif.Length + 6 <= MaxJpegSegmentBytes => IntoJpeg(file, exif),
-        ImageFormat.Png => IntoPng(file, exif),
+        ImageFormat.Jpeg => IntoJpeg(file, exif),
+        ImageFormat.Png when exif is not null => IntoPng(file, exif),
         ImageFormat.WebP => IntoWebP(file, exif),
         _ => file,
     };
 
-    // Before all other segments, as EXIF demands: APP1 right after the start-of-image marker.
-    static byte[] IntoJpeg(byte[] file, byte[] exif)
+    // After the JFIF segment, before all others. One that libvips made goes.
+    static byte[] IntoJpeg(byte[] file, byte[]? exif)
     {
-        var length = (ushort)(2 + 6 + exif.Length);
-        return [.. file[..2], 0xFF, 0xE1, (byte)(length >> 8), (byte)length, .. "Exif\0\0"u8, .. exif, .. file[2..]];
+        List<byte> jfif = [];
+        List<byte> others = [];
+        var at = 2;
+        while (file[at + 1] is App0 or App1 or App2)
+        {
+            var end = at + 2 + BinaryPrimitives.ReadUInt16BigEndian(file.AsSpan(at + 2));
+            if (file[at + 1] != App1)
+                (file[at + 1] == App0 ? jfif : others).AddRange(file[at..end]);
+            at = end;
+        }
+        byte[] app1 = exif is null || exif.Length + 8 > MaxJpegSegmentBytes
+            ? []
+            : [0xFF, App1, (byte)(exif.Length + 8 >> 8), (byte)(exif.Length + 8), .. "Exif\0\0"u8, .. exif];
+        return [.. file[..2], .. jfif, .. app1, .. others, .. file[at..]];
     }
 
     static byte[] IntoPng(byte[] file, byte[] exif)
@@ -33,14 +48,28 @@ static class ExifContainer
         return [.. file[..PngSignatureAndHeaderBytes], .. Big(exif.Length), .. typed, .. Big((int)Crc32.Of(typed)), .. file[PngSignatureAndHeaderBytes..]];
     }
 
-    static byte[] IntoWebP(byte[] file, byte[] exif)
+    // libvips 8.14 writes an EXIF chunk of its own making even into a file that it was told to strip: it goes, wanted or not.
+    static byte[] IntoWebP(byte[] file, byte[]? exif)
     {
-        var chunks = file.AsSpan(RiffHeaderBytes);
-        byte[] extended = chunks.StartsWith("VP8X"u8) ? chunks[..18].ToArray() : ExtendedHeader(chunks);
-        var rest = chunks.StartsWith("VP8X"u8) ? chunks[18..] : chunks;
-        extended[8] |= WebPExifFlag;
-        byte[] padding = exif.Length % 2 == 0 ? [] : [0];
-        byte[] body = [.. "WEBP"u8, .. extended, .. rest, .. "EXIF"u8, .. Little(exif.Length), .. exif, .. padding];
+        var chunks = new List<byte[]>();
+        for (var at = RiffHeaderBytes; at + 8 <= file.Length;)
+        {
+            var length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4));
+            var end = Math.Min(file.Length, at + 8 + length + length % 2);
+            if (!file.AsSpan(at).StartsWith("EXIF"u8))
+                chunks.Add(file[at..end]);
+            at = end;
+        }
+        if (exif is not null)
+        {
+            if (!chunks[0].AsSpan().StartsWith("VP8X"u8))
+                chunks.Insert(0, ExtendedHeader(chunks[0]));
+            byte[] padding = exif.Length % 2 == 0 ? [] : [0];
+            chunks.Add([.. "EXIF"u8, .. Little(exif.Length), .. exif, .. padding]);
+        }
+        if (chunks[0].AsSpan().StartsWith("VP8X"u8))
+            chunks[0][8] = (byte)(exif is null ? chunks[0][8] & ~WebPExifFlag : chunks[0][8] | WebPExifFlag);
+        byte[] body = [.. "WEBP"u8, .. chunks.SelectMany(c => c)];
         return [.. "RIFF"u8, .. Little(body.Length), .. body];
     }
 

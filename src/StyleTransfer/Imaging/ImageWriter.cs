@@ -29,9 +29,8 @@ static class ImageWriter
         try
         {
             var file = EncodePixels(image, format, options);
-            return options.KeepMetadata && image.Exif is { } exif
-                ? ExifContainer.Insert(file, format, ExifOrientation.Upright(exif))
-                : file;
+            var exif = options.KeepMetadata && image.Exif is { } original ? ExifOrientation.Upright(original) : null;
+            return ExifContainer.Set(file, format, exif);
         }
         catch (OutOfMemoryException e)
         {

@@ -73,6 +73,9 @@ template <class Body> int32_t guarded(char **error, Body &&body) noexcept {
     return SF_VIPS_FAILED;
 }
 
+// Whether a loader, by its class name, may meet files from outside.
+bool is_allowed_loader(const char *name);
+
 // How many of the bands are colour; one that follows them is alpha.
 int colour_bands(VipsImage *image);
 

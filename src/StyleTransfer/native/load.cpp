@@ -37,6 +37,23 @@ int32_t format_of(VipsImage *image) {
     return SF_VIPS_FORMAT_UNKNOWN;
 }
 
+// libvips tells a TIFF by its directory, which is often the last thing in the file: one that was cut short would pass as no image at all.
+bool starts_like_tiff(VipsSource *source) {
+    const auto *start = vips_source_sniff(source, 4);
+    return start != nullptr && (std::memcmp(start, "II*\0", 4) == 0 || std::memcmp(start, "MM\0*", 4) == 0 ||
+                                   std::memcmp(start, "II+\0", 4) == 0 || std::memcmp(start, "MM\0+", 4) == 0);
+}
+
+void find_loader(VipsSource *source) {
+    // Blocked loaders are found too, and would only then refuse.
+    const auto *loader = vips_foreign_find_load_source(source);
+    if (loader != nullptr && sf::is_allowed_loader(loader))
+        return;
+    if (starts_like_tiff(source))
+        throw sf::Failure(SF_VIPS_FAILED, "tiff: no directory of images");
+    throw sf::Failure(SF_VIPS_UNKNOWN_FORMAT, "unknown format");
+}
+
 sf_vips_header header_of(VipsImage *image) {
     sf_vips_header header{};
     header.width = vips_image_get_width(image);
@@ -60,8 +77,7 @@ SF_EXPORT int32_t sf_vips_open(int64_t descriptor, sf_vips_image **image, sf_vip
         opened->source.reset(vips_source_new_from_descriptor(static_cast<int>(descriptor)));
         if (!opened->source)
             sf::fail_vips();
-        if (vips_foreign_find_load_source(opened->source.get()) == nullptr)
-            throw sf::Failure(SF_VIPS_UNKNOWN_FORMAT, sf::take_vips_error());
+        find_loader(opened->source.get());
         opened->file = sf::own(vips_image_new_from_source(opened->source.get(), "", "access", VIPS_ACCESS_SEQUENTIAL,
             "fail_on", VIPS_FAIL_ON_ERROR, nullptr));
         *header = header_of(opened->file.get());

@@ -2,18 +2,20 @@
 
 namespace {
 
+// With strip, libvips 8.14 leaves a profile out even where one is asked for; without, it may add an EXIF block, which the caller removes.
 int encode(VipsImage *image, int32_t format, int32_t quality, const char *profile, void **file, size_t *size) {
+    const gboolean strip = profile == nullptr;
     switch (format) {
     case SF_VIPS_FORMAT_PNG:
-        return vips_pngsave_buffer(image, file, size, "compression", 6, "strip", TRUE, "profile", profile, nullptr);
+        return vips_pngsave_buffer(image, file, size, "compression", 6, "strip", strip, "profile", profile, nullptr);
     case SF_VIPS_FORMAT_JPEG:
         return vips_jpegsave_buffer(image, file, size, "Q", quality, "subsample_mode", VIPS_FOREIGN_SUBSAMPLE_OFF,
-            "optimize_coding", TRUE, "strip", TRUE, "profile", profile, nullptr);
+            "optimize_coding", TRUE, "strip", strip, "profile", profile, nullptr);
     case SF_VIPS_FORMAT_TIFF:
         return vips_tiffsave_buffer(image, file, size, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_LZW, "predictor",
-            VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "strip", TRUE, "profile", profile, nullptr);
+            VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "strip", strip, "profile", profile, nullptr);
     case SF_VIPS_FORMAT_WEBP:
-        return vips_webpsave_buffer(image, file, size, "Q", quality, "smart_subsample", TRUE, "strip", TRUE, "profile", profile,
+        return vips_webpsave_buffer(image, file, size, "Q", quality, "smart_subsample", TRUE, "strip", strip, "profile", profile,
             nullptr);
     default:
         throw sf::Failure(SF_VIPS_UNSUPPORTED, "no encoder for format " + std::to_string(format));

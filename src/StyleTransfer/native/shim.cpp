@@ -1,6 +1,7 @@
 #include "internal.hpp"
 
 #include <atomic>
+#include <cstring>
 #include <mutex>
 
 namespace {
@@ -51,6 +52,13 @@ void clear_vips_error() {
     // vips_error_clear takes a lock that vips_init makes.
     if (started)
         vips_error_clear();
+}
+
+bool is_allowed_loader(const char *name) {
+    for (const auto *allowed : AllowedLoaders)
+        if (std::strncmp(name, allowed, std::strlen(allowed)) == 0)
+            return true;
+    return false;
 }
 
 void fail_vips() { throw Failure(SF_VIPS_FAILED, take_vips_error()); }
