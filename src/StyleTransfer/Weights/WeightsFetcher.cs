@@ -83,7 +83,7 @@ public sealed class WeightsFetcher(WeightsCache cache, WeightsFetchOptions optio
                 if (outcome is null) return;
                 reason = outcome;
             }
-            catch (HttpRequestException error) when (error.StatusCode is null)
+            catch (HttpRequestException error)
             {
                 reason = error.HttpRequestError switch
                 {
