@@ -36,6 +36,8 @@ public sealed class VggWeights
         _identity = new Lazy<string>(ComputeIdentity);
     }
 
+    VggWeights(VggWeights other, string source) => (Convolutions, Source, _identity) = (other.Convolutions, source, other._identity);
+
     /// <summary>The sixteen convolutions, conv1_1 to conv5_4.</summary>
     public IReadOnlyList<VggConvolution> Convolutions { get; }
 
@@ -86,6 +88,9 @@ public sealed class VggWeights
         using var file = WeightsFile.Open(path);
         return VggAssembler.Assemble(file);
     }
+
+    /// <summary>The same weights under another description of where they come from.</summary>
+    public VggWeights WithSource(string source) => new(this, source);
 
     string ComputeIdentity()
     {

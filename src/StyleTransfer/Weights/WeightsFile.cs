@@ -97,7 +97,7 @@ sealed class WeightsFile : IDisposable
         if (text.StartsWith("version https://git-lfs", StringComparison.Ordinal)) return "it is a Git LFS pointer, not the file itself";
         if (text.StartsWith("\x89HDF", StringComparison.Ordinal)) return "it is an HDF5 file, as Keras writes";
         if (text.StartsWith("\x1f\x8b", StringComparison.Ordinal)) return "it is compressed with gzip: unpack it first";
-        if (start.Length > 262 && text[257..262] == "ustar") return "it is a tar archive, perhaps of PyTorch before 0.1.10";
+        if (start.Length >= 262 && text[257..262] == "ustar") return "it is a tar archive, perhaps of PyTorch before 0.1.10";
         return $"it begins with the bytes {Convert.ToHexStringLower(start.AsSpan(0, Math.Min(8, start.Length)))}";
     }
 }
