@@ -123,6 +123,8 @@ static partial class Native
     [LibraryImport(Library)] internal static partial int sf_avg_pool2d(TensorHandle input, long kernel, long stride, out TensorHandle result, out nint error);
     [LibraryImport(Library)] internal static partial int sf_interpolate_bicubic(TensorHandle input, long height, long width, out TensorHandle result, out nint error);
 
+    [LibraryImport(Library)] internal static partial int sf_gram(TensorHandle features, out TensorHandle result, out nint error);
+
     [LibraryImport(Library)] internal static partial int sf_requires_grad_(TensorHandle tensor, int on, out nint error);
     [LibraryImport(Library)] internal static partial int sf_requires_grad(TensorHandle tensor);
     [LibraryImport(Library)] internal static partial int sf_detach(TensorHandle tensor, out TensorHandle result, out nint error);

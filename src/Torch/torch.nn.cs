@@ -32,6 +32,13 @@ public static partial class torch
             public static Tensor avg_pool2d(Tensor input, long kernelSize, long stride) =>
                 Native.Result(Native.sf_avg_pool2d(input.Handle, kernelSize, stride, out var result, out var error), result, error);
 
+            /// <summary>
+            /// N×C×H×W to N×C×C: F·Fᵀ with F as C × (H·W), summed in float32 from bfloat16. Not TorchSharp's: there it is a
+            /// <c>flatten</c> and a <c>bmm</c>, with the gradient in two products instead of one.
+            /// </summary>
+            public static Tensor gram(Tensor features) =>
+                Native.Result(Native.sf_gram(features.Handle, out var result, out var error), result, error);
+
             /// <summary>Resizes to [height, width], corners not aligned.</summary>
             public static Tensor interpolate(Tensor x, ReadOnlySpan<long> size, InterpolationMode mode = InterpolationMode.Bicubic) => mode switch
             {

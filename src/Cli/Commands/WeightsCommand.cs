@@ -1,0 +1,157 @@
+using System.CommandLine;
+using System.Globalization;
+using Spectre.Console;
+using StyleFarm.StyleTransfer.Weights;
+
+namespace StyleFarm.Cli.Commands;
+
+/// <summary><c>stylefarm weights verify|import|fetch</c>: the trained network's file.</summary>
+public static class WeightsCommand
+{
+    const string About =
+        """
+        Gets and checks the weights of the trained network (VGG19).
+
+        StyleFarm runs without them, on a deterministic untrained network (--weights seeded:20261120), but pictures get better with them:
+          ./stylefarm weights fetch              downloads torchvision's published file (575 MB) and imports it
+          ./stylefarm weights import FILE        imports a file that you have
+        After that `--weights auto`, the default, uses them. Files may be torchvision's .pth (old or new) or .safetensors, the whole
+        network or its features only. Nothing in a file is ever run. The cache is $STYLEFARM_CACHE, or ~/.cache/stylefarm.
+        """;
+
+    /// <summary>The command, to be mounted under the root.</summary>
+    public static Command Create()
+    {
+        var command = new Command("weights", About);
+        command.Subcommands.Add(CreateVerify());
+        command.Subcommands.Add(CreateImport());
+        command.Subcommands.Add(CreateFetch());
+        return command;
+    }
+
+    static Command CreateVerify()
+    {
+        var file = FileArgument();
+        var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
+        var command = new Command("verify", "Checks a weights file and describes it: format, identity, and each layer's numbers. Changes nothing.");
+        command.Arguments.Add(file);
+        command.Options.Add(json);
+        command.SetAction(result =>
+        {
+            var report = WeightsReport.Create(result.GetRequiredValue(file));
+            if (result.GetValue(json)) Console.WriteLine(report.ToJson());
+            else Print(report);
+            return 0;
+        });
+        return command;
+    }
+
+    static Command CreateImport()
+    {
+        var file = FileArgument();
+        var command = new Command("import", "Checks a weights file and keeps its features in the cache, where `--weights auto` finds them.");
+        command.Arguments.Add(file);
+        command.SetAction(result =>
+        {
+            var cache = WeightsCache.Default(TimeProvider.System);
+            PrintImported(cache.Import(result.GetRequiredValue(file)), cache);
+            return 0;
+        });
+        return command;
+    }
+
+    static Command CreateFetch()
+    {
+        var url = new Option<string?>("--url")
+        {
+            Description = $"Another place of the same file, such as a mirror (also {WeightsFetchOptions.UrlVariable}).",
+            HelpName = "URL",
+        };
+        var command = new Command(
+            "fetch",
+            $"Downloads {WeightsFetchOptions.PublishedUrl}, checks its SHA-256 and imports it. A download that was cut off goes on where it stopped.");
+        command.Options.Add(url);
+        command.SetAction(async (result, cancellation) =>
+        {
+            var cache = WeightsCache.Default(TimeProvider.System);
+            var options = WeightsFetchOptions.For(result.GetValue(url));
+            var fetcher = new WeightsFetcher(cache, options, TimeProvider.System);
+            Console.WriteLine($"downloading {options.Url} to {fetcher.PartPath}");
+            var isTerminal = !Console.IsOutputRedirected && AnsiConsole.Profile.Capabilities.Interactive;
+            var weights = isTerminal
+                ? await FetchWithBarAsync(fetcher, cancellation)
+                : await fetcher.FetchAsync(new PlainProgress(), cancellation);
+            PrintImported(weights, cache);
+            return 0;
+        });
+        return command;
+    }
+
+    static Argument<string> FileArgument() =>
+        new("FILE") { Description = "The weights: a .pth that torch.save wrote, or a .safetensors. Its name does not matter, its content does." };
+
+    static Task<VggWeights> FetchWithBarAsync(WeightsFetcher fetcher, CancellationToken cancellation) => AnsiConsole.Progress()
+        .Columns(
+            new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new DownloadedColumn(), new TransferSpeedColumn(),
+            new RemainingTimeColumn())
+        .StartAsync(context =>
+        {
+            var task = context.AddTask("VGG19 weights");
+            task.IsIndeterminate = true;
+            return fetcher.FetchAsync(new BarProgress(task), cancellation);
+        });
+
+    static void Print(WeightsReport report)
+    {
+        var culture = CultureInfo.InvariantCulture;
+        Console.WriteLine(report.File);
+        Console.WriteLine($"  format    {report.Format}, {(report.IsWhole ? "whole network" : "features only")}, {report.Tensors} tensors");
+        Console.WriteLine(string.Create(culture, $"  size      {report.SizeBytes / 1e6:0.0} MB"));
+        Console.WriteLine($"  identity  {report.Identity}");
+        Console.WriteLine($"  {"layer",-8} {"shape",-18} {"mean",12} {"std",10} {"min",10} {"max",10} {"zeros",8}");
+        foreach (var l in report.Layers)
+        {
+            var shape = string.Join("x", l.Shape);
+            Console.WriteLine(string.Create(
+                culture, $"  {l.Name,-8} {shape,-18} {l.Mean,12:0.0000000} {l.Std,10:0.00000} {l.Min,10:0.0000} {l.Max,10:0.0000} {l.Zeros,8}"));
+        }
+        Console.WriteLine("usable as VGG19's weights");
+    }
+
+    static void PrintImported(VggWeights weights, WeightsCache cache)
+    {
+        Console.WriteLine($"imported {weights.Source}");
+        Console.WriteLine($"  to        {cache.FilePath}");
+        Console.WriteLine($"  identity  {weights.Identity}");
+    }
+
+    /// <summary>Moves a progress bar. Its reports come one at a time, from the download itself.</summary>
+    sealed class BarProgress(ProgressTask task) : IProgress<(long Done, long? Total)>
+    {
+        public void Report((long Done, long? Total) value)
+        {
+            if (value.Total is { } total)
+            {
+                task.IsIndeterminate = false;
+                task.MaxValue = total;
+            }
+            task.Value = value.Done;
+        }
+    }
+
+    /// <summary>Prints a line every 5 % (or 25 MB, when the server does not tell the size), for logs.</summary>
+    sealed class PlainProgress : IProgress<(long Done, long? Total)>
+    {
+        long _step = -1;
+
+        public void Report((long Done, long? Total) value)
+        {
+            var (done, total) = value;
+            var step = total is > 0 and { } all ? done * 20 / all : done / 25_000_000;
+            if (step == _step) return;
+            _step = step;
+            var of = total is { } size ? string.Create(CultureInfo.InvariantCulture, $" of {size / 1e6:0.0} MB ({100.0 * done / size:0} %)") : " MB";
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {done / 1e6:0.0}{of}"));
+        }
+    }
+}

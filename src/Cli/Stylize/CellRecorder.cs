@@ -1,0 +1,60 @@
+using StyleFarm.Messages.Telemetry;
+using StyleFarm.StyleTransfer.Checkpoints;
+using StyleFarm.StyleTransfer.Rendering;
+
+namespace StyleFarm.Cli.Stylize;
+
+/// <summary>Carries what a rendering reports to the cell's folder, to the user's telemetry file and to the screen.</summary>
+sealed class CellRecorder : IRenderObserver, IDisposable
+{
+    readonly CellFolder _folder;
+    readonly IRenderDisplay _display;
+    readonly IReadOnlyDictionary<string, string> _provenance;
+    readonly StreamWriter? _telemetry;
+    readonly List<LossReport> _pending = [];
+
+    /// <param name="folder">Where the cell is kept.</param>
+    /// <param name="display">What the user sees.</param>
+    /// <param name="provenance">Metadata of checkpoints.</param>
+    /// <param name="telemetryPath">The user's file, or null. Rewritten: it ends up with every step, resumed or not.</param>
+    /// <param name="resumedAt">The first step that will be reported.</param>
+    public CellRecorder(CellFolder folder, IRenderDisplay display, IReadOnlyDictionary<string, string> provenance, string? telemetryPath, int resumedAt)
+    {
+        (_folder, _display, _provenance) = (folder, display, provenance);
+        if (telemetryPath is null) return;
+        _telemetry = TelemetryFile.Create(telemetryPath);
+        foreach (var line in folder.TelemetryBefore(resumedAt)) _telemetry.WriteLine(line);
+        _telemetry.Flush();
+    }
+
+    /// <summary>The losses of the first step that this process reported.</summary>
+    public LossReport? First { get; private set; }
+
+    public void LossesRead(LossReport report)
+    {
+        First ??= report;
+        _pending.Add(report);
+        _telemetry?.WriteLine(TelemetryJson.ToLine(report));
+        _display.Progress(report);
+    }
+
+    public void CheckpointReached(int cell, CellCheckpoint checkpoint) => Keep(checkpoint);
+
+    public void RolledBack(int cell, int toStep, double rateFactor)
+    {
+        _pending.RemoveAll(report => report.Step >= toStep);
+        _display.Warn($"the loss exploded: back to step {toStep} at {rateFactor} times the learning rate");
+    }
+
+    /// <summary>Keeps the reports since the last checkpoint.</summary>
+    public void Finish() => Keep(null);
+
+    public void Dispose() => _telemetry?.Dispose();
+
+    void Keep(CellCheckpoint? checkpoint)
+    {
+        _telemetry?.Flush();
+        _folder.Keep(_pending.Count > 0 ? _pending[0].Step : 0, [.. _pending.Select(TelemetryJson.ToLine)], checkpoint, _provenance);
+        _pending.Clear();
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using StyleFarm.Messages;
+using StyleFarm.StyleTransfer.Safetensors;
+
+namespace StyleFarm.StyleTransfer.Checkpoints;
+
+/// <summary>A cell's checkpoint as a safetensors file; the counters stand in its metadata.</summary>
+public static class CheckpointFile
+{
+    const string Format = "stylefarm-checkpoint/1";
+
+    /// <summary>Writes the file whole or not at all.</summary>
+    /// <param name="path">Where to.</param>
+    /// <param name="checkpoint">The cell between two steps.</param>
+    /// <param name="provenance">More metadata: recipe hash, versions.</param>
+    /// <exception cref="StyleFarmException">It cannot be written; the message names the file and the remedy.</exception>
+    public static void Write(string path, CellCheckpoint checkpoint, IReadOnlyDictionary<string, string> provenance)
+    {
+        var metadata = new Dictionary<string, string>(provenance)
+        {
+            ["format"] = Format,
+            ["pass"] = Text(checkpoint.Pass),
+            ["step"] = Text(checkpoint.Step),
+            ["optimizer_steps"] = Text(checkpoint.OptimizerSteps),
+            ["rate_factor"] = checkpoint.RateFactor.ToString("R", CultureInfo.InvariantCulture),
+            ["rollbacks"] = Text(checkpoint.Rollbacks),
+        };
+        SafetensorsFile.Write(path, checkpoint.Tensors, metadata);
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Reads a checkpoint back.</summary>
+    /// <exception cref="StyleFarmException">BadInput: the file is broken, or no checkpoint of this format.</exception>
+    public static CellCheckpoint Read(string path)
+    {
+        var file = SafetensorsFile.Read(path);
+        if (!file.Metadata.TryGetValue("format", out var format) || format != Format)
+            throw Broken($"its format is '{format}', not {Format}");
+        if (!file.Tensors.ContainsKey("image")) throw Broken("it holds no image");
+        return new CellCheckpoint
+        {
+            Pass = Number("pass"),
+            Step = Number("step"),
+            OptimizerSteps = Number("optimizer_steps"),
+            RateFactor = double.TryParse(file.Metadata.GetValueOrDefault("rate_factor"), CultureInfo.InvariantCulture, out var factor) ? factor : 1,
+            Rollbacks = Number("rollbacks"),
+            Tensors = [.. file.Tensors.Values],
+        };
+
+        int Number(string key) =>
+            int.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                ? number
+                : throw Broken($"its {key} is '{file.Metadata.GetValueOrDefault(key)}'");
+
+        StyleFarmException Broken(string what) => StyleFarmException.BadInput($"{path}: not a usable checkpoint, {what}; delete it to go on without it");
+    }
+}

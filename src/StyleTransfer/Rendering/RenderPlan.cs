@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using StyleFarm.Messages;
+using StyleFarm.Messages.Recipes;
+using StyleFarm.StyleTransfer.Imaging;
+
+namespace StyleFarm.StyleTransfer.Rendering;
+
+/// <summary>One pass at one size.</summary>
+/// <param name="Size">Of the optimised image and of the content image.</param>
+/// <param name="StyleSizes">Of each style image.</param>
+/// <param name="Steps">Updates, at least 1; outer iterations for L-BFGS.</param>
+/// <param name="Lr">The learning rate before any schedule.</param>
+/// <param name="FirstStep">The number of its first update, counted over all passes.</param>
+public sealed record RenderPass(ImageSize Size, ImmutableArray<ImageSize> StyleSizes, int Steps, double Lr, int FirstStep);
+
+/// <summary>What a recipe comes to for images of given sizes: the passes, coarse to fine.</summary>
+public sealed record RenderPlan
+{
+    /// <summary>The long side when neither the recipe nor the user names a size; smaller images are left alone.</summary>
+    public const int DefaultLongSide = 512;
+
+    RenderPlan(ImmutableArray<RenderPass> passes) => Passes = passes;
+
+    /// <summary>The passes in order; the last has the result's size.</summary>
+    public ImmutableArray<RenderPass> Passes { get; }
+
+    /// <summary>The result's size.</summary>
+    public ImageSize Size => Passes[^1].Size;
+
+    /// <summary>Updates over all passes.</summary>
+    public int Steps => Passes.Sum(pass => pass.Steps);
+
+    /// <summary>Plans a recipe.</summary>
+    /// <param name="recipe">A checked recipe.</param>
+    /// <param name="content">The content image's own size.</param>
+    /// <param name="styles">The style images' own sizes.</param>
+    /// <param name="size">The user's wish for the result's size; null: the recipe's, else the default.</param>
+    /// <param name="styleSize">The user's wish for the styles' size; null: as for the content.</param>
+    /// <exception cref="StyleFarmException">The image is too small for the recipe's deepest tap: BadUsage.</exception>
+    public static RenderPlan Of(Recipe recipe, ImageSize content, IReadOnlyList<ImageSize> styles, RecipeSize? size, RecipeSize? styleSize)
+    {
+        var scales = recipe.Scales;
+        var wish = size ?? recipe.Size ?? scales?[^1].Size;
+        var final = Resolve(wish, content);
+        var finalStyles = styles.Select(style => Resolve(styleSize ?? wish, style)).ToImmutableArray();
+
+        var passes = ImmutableArray.CreateBuilder<RenderPass>();
+        var first = 0;
+        foreach (var scale in scales ?? [new Scale(RecipeSize.Original, recipe.Steps, null)])
+        {
+            // The sizes of the scales are relative to the last one's, so that --size carries the whole ladder with it.
+            var ratio = scales is null ? 1 : (double)scale.Size.LongSide / scales[^1].Size.LongSide;
+            passes.Add(new RenderPass(Scaled(final, ratio), [.. finalStyles.Select(style => Scaled(style, ratio))], scale.Steps,
+                scale.Lr ?? recipe.Optimizer.Lr, first));
+            first += scale.Steps;
+        }
+
+        var plan = new RenderPlan(passes.DrainToImmutable());
+        plan.CheckSmallest(recipe);
+        return plan;
+    }
+
+    /// <summary>The recipe with its steps, over all scales, made <paramref name="steps"/>: each scale keeps its share, and at least one.</summary>
+    public static Recipe WithSteps(Recipe recipe, int steps)
+    {
+        if (recipe.Scales is not { } scales) return recipe with { Steps = steps };
+
+        var total = (double)scales.Sum(scale => scale.Steps);
+        var (planned, before) = (0.0, 0);
+        var shares = new List<Scale>();
+        foreach (var scale in scales)
+        {
+            planned += scale.Steps / total * steps;
+            var share = Math.Max(1, (int)Math.Round(planned) - before);
+            before += share;
+            shares.Add(scale with { Steps = share });
+        }
+
+        // With fewer steps than scales only the finest ones are run.
+        var surplus = before - steps;
+        return recipe with { Steps = steps, Scales = [.. shares.Skip(Math.Max(0, surplus))] };
+    }
+
+    static ImageSize Resolve(RecipeSize? wish, ImageSize source) => wish switch
+    {
+        null => source.LongSide <= DefaultLongSide ? source : FitLongSide(source, DefaultLongSide),
+        { IsOriginal: true } => source,
+        { IsForced: true } forced => new ImageSize(forced.Width, forced.Height),
+        { } longSide => FitLongSide(source, longSide.LongSide),
+    };
+
+    static ImageSize FitLongSide(ImageSize source, int side) => Scaled(source, (double)side / source.LongSide);
+
+    static ImageSize Scaled(ImageSize size, double ratio) =>
+        new(Math.Max(1, (int)Math.Round(size.Width * ratio)), Math.Max(1, (int)Math.Round(size.Height * ratio)));
+
+    void CheckSmallest(Recipe recipe)
+    {
+        var deepest = recipe.Content.Concat(recipe.Style).Max(weight => weight.Tap);
+        var needed = Math.Max(2, 1 << (deepest.Block - 1));
+        foreach (var pass in Passes)
+            foreach (var size in pass.StyleSizes.Prepend(pass.Size))
+                if (Math.Min(size.Width, size.Height) < needed)
+                    throw StyleFarmException.BadUsage(
+                        $"an image of {size} pixels is too small: tap {deepest} needs at least {needed}x{needed}; "
+                        + "give a larger --size or use shallower taps");
+    }
+}

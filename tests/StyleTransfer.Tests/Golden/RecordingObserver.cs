@@ -1,0 +1,28 @@
+using StyleFarm.Messages.Telemetry;
+using StyleFarm.StyleTransfer.Checkpoints;
+using StyleFarm.StyleTransfer.Rendering;
+
+namespace StyleFarm.StyleTransfer.Tests.Golden;
+
+/// <summary>Keeps all that a rendering reports.</summary>
+public sealed class RecordingObserver : IRenderObserver
+{
+    public List<LossReport> Reports { get; } = [];
+
+    public List<(int Cell, CellCheckpoint Checkpoint)> Checkpoints { get; } = [];
+
+    public List<(int Cell, int ToStep, double RateFactor)> Rollbacks { get; } = [];
+
+    /// <summary>Called after each report, so that a test can act in the middle of a rendering.</summary>
+    public Action<LossReport>? OnReport { get; init; }
+
+    public void LossesRead(LossReport report)
+    {
+        Reports.Add(report);
+        OnReport?.Invoke(report);
+    }
+
+    public void CheckpointReached(int cell, CellCheckpoint checkpoint) => Checkpoints.Add((cell, checkpoint));
+
+    public void RolledBack(int cell, int toStep, double rateFactor) => Rollbacks.Add((cell, toStep, rateFactor));
+}
