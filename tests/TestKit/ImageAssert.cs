@@ -21,7 +21,8 @@ public static class ImageAssert
         ArgumentNullException.ThrowIfNull(actual);
         if (expected.Size != actual.Size)
             throw new ImageMismatchException(
-                $"the image is {actual.Size}, expected {expected.Size}; see {Write(name, "actual", actual)} and {Write(name, "expected", expected)}");
+                $"the image is {actual.Size}, expected {expected.Size}; "
+                + $"see {Write(name, "actual", actual)} and {Write(name, "expected", expected)}");
         Close(expected.Pixels, actual.Pixels, expected.Width, expected.Height, tolerance, name);
     }
 
@@ -48,9 +49,11 @@ public static class ImageAssert
         }
         if (count == 0)
             return;
+        var place = $"x={worst / 3 % width}, y={worst / 3 / width}, {"RGB"[worst % 3]}";
+        var values = string.Create(CultureInfo.InvariantCulture, $"expected {expected[worst]}, got {actual[worst]}");
         throw new ImageMismatchException(string.Create(CultureInfo.InvariantCulture,
             $"""
-            {count} of {expected.Length} values differ by more than {tolerance}; worst at x={worst / 3 % width}, y={worst / 3 / width}, {"RGB"[worst % 3]}: expected {expected[worst]}, got {actual[worst]}
+            {count} of {expected.Length} values differ by more than {tolerance}; worst at {place}: {values}
               actual:     {Write(name, "actual", new RgbImage(width, height, actual))}
               expected:   {Write(name, "expected", new RgbImage(width, height, expected))}
               difference: {Write(name, "diff", Amplified(expected, actual, width, height, worstBy))}

@@ -50,10 +50,12 @@ static class AtomicFile
     {
         DirectoryNotFoundException => NoFolder(path, FolderOf(path)),
         UnauthorizedAccessException => ImageFaults.BadInput(
-            path, "may not be written by this user", $"give write permission on {OneLine.OfPath(FolderOf(path))} or choose another folder", cause),
+            path, "may not be written by this user",
+            $"give write permission on {OneLine.OfPath(FolderOf(path))} or choose another folder", cause),
         IOException { HResult: NoSpace or QuotaExceeded or FileTooBig } => new StyleFarmException(
             ErrorCode.OutOfResources,
-            ImageFaults.Line(path, $"the disk is full ({sizeBytes} bytes were to be written)", "free space or choose another folder"), cause),
+            ImageFaults.Line(path, $"the disk is full ({sizeBytes} bytes were to be written)", "free space or choose another folder"),
+            cause),
         _ => new StyleFarmException(
             ErrorCode.OutOfResources,
             ImageFaults.Line(path, $"cannot be written ({OneLine.Of(cause.Message)})", "check the disk or choose another folder"), cause),

@@ -45,7 +45,8 @@ static class ExifContainer
     static byte[] IntoPng(byte[] file, byte[] exif)
     {
         byte[] typed = [.. "eXIf"u8, .. exif];
-        return [.. file[..PngSignatureAndHeaderBytes], .. Big(exif.Length), .. typed, .. Big((int)Crc32.Of(typed)), .. file[PngSignatureAndHeaderBytes..]];
+        byte[] chunk = [.. Big(exif.Length), .. typed, .. Big((int)Crc32.Of(typed))];
+        return [.. file[..PngSignatureAndHeaderBytes], .. chunk, .. file[PngSignatureAndHeaderBytes..]];
     }
 
     // libvips 8.14 writes an EXIF chunk of its own making even into a file that it was told to strip: it goes, wanted or not.

@@ -39,7 +39,8 @@ static class ImageWriter
         catch (VipsException e)
         {
             throw new StyleFarmException(
-                ErrorCode.OutOfResources, ImageFaults.Line(path, $"cannot be encoded ({e.Message})", "free memory or choose another format"), e);
+                ErrorCode.OutOfResources,
+                ImageFaults.Line(path, $"cannot be encoded ({e.Message})", "free memory or choose another format"), e);
         }
     }
 

@@ -66,7 +66,8 @@ static unsafe partial class NativeVips
 
     [LibraryImport(Library)]
     public static partial int sf_vips_encode(
-        byte* pixels, int width, int height, int bands, int format, int quality, int srgbProfile, out nint file, out long fileBytes, out nint error);
+        byte* pixels, int width, int height, int bands, int format, int quality, int srgbProfile, out nint file,
+        out long fileBytes, out nint error);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int sf_vips_draw_text(

@@ -13,7 +13,8 @@ public sealed class RgbImage
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentNullException.ThrowIfNull(pixels);
         if (pixels.LongLength != 3L * width * height)
-            throw new ArgumentException($"{pixels.LongLength} values for {width}x{height} RGB, which needs {3L * width * height}", nameof(pixels));
+            throw new ArgumentException(
+                $"{pixels.LongLength} values for {width}x{height} RGB, which needs {3L * width * height}", nameof(pixels));
         (Width, Height, Pixels) = (width, height, pixels);
     }
 
@@ -31,7 +32,9 @@ public sealed class RgbImage
     /// </summary>
     public float[] Pixels { get; }
 
-    /// <summary>Coverage of each pixel, row after row, 0 (clear) to 255 (opaque), or null when there is none. Colours are not premultiplied.</summary>
+    /// <summary>
+    /// Coverage of each pixel, row after row, 0 (clear) to 255 (opaque), or null when there is none. Colours are not premultiplied.
+    /// </summary>
     public float[]? Alpha
     {
         get;

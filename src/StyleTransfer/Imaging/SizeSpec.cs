@@ -21,7 +21,7 @@ public sealed record SizeSpec
     /// <summary>Leave the size alone.</summary>
     public static SizeSpec Original { get; } = new(Kind.Original, default);
 
-    /// <summary>The long side becomes <paramref name="side"/> pixels (1 to <see cref="MaxSide"/>), up or down, the aspect is kept.</summary>
+    /// <summary>The long side becomes <paramref name="side"/> pixels (1 to <see cref="MaxSide"/>), the aspect is kept.</summary>
     public static SizeSpec LongSide(int side) => new(Kind.LongSide, new(Checked(side), 0));
 
     /// <summary>Exactly this size (sides 1 to <see cref="MaxSide"/> pixels), whatever the aspect.</summary>
@@ -33,7 +33,9 @@ public sealed record SizeSpec
     /// <summary>Reads <c>N</c>, <c>WxH</c> or <c>original</c>.</summary>
     /// <param name="text">The text as the user wrote it; case and outer spaces do not matter.</param>
     /// <param name="option">What the message calls the value, such as <c>--size</c>.</param>
-    /// <exception cref="StyleFarmException"><see cref="ErrorCode.BadUsage"/>: another form, or a side outside 1 to <see cref="MaxSide"/>.</exception>
+    /// <exception cref="StyleFarmException">
+    /// <see cref="ErrorCode.BadUsage"/>: another form, or a side outside 1 to <see cref="MaxSide"/>.
+    /// </exception>
     public static SizeSpec Parse(string text, string option = "--size")
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -50,7 +52,7 @@ public sealed record SizeSpec
             + $"with sides from 1 to {MaxSide}");
     }
 
-    /// <summary>The size that an image of size <paramref name="source"/> gets. The short side is rounded to nearest and is at least 1.</summary>
+    /// <summary>The size that an image of size <paramref name="source"/> gets; a short side is rounded to nearest, at least 1.</summary>
     public ImageSize Resolve(ImageSize source)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(source.Width, 1, nameof(source));

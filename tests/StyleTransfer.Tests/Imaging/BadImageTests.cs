@@ -37,7 +37,8 @@ public sealed partial class BadImageTests : IDisposable
     [InlineData("x", "x")]
     public void Not_an_image_or_not_one_that_is_read(string name, string text) => AssertRefused(
         Write(name, System.Text.Encoding.UTF8.GetBytes(text)),
-        $"is not an image of a known format; use JPEG, PNG, WebP, TIFF{(VipsLibrary.CanLoad(ImageFormat.Heif) ? ", HEIF" : "")} or GIF, or convert it to one of them");
+        "is not an image of a known format; "
+        + $"use JPEG, PNG, WebP, TIFF{(VipsLibrary.CanLoad(ImageFormat.Heif) ? ", HEIF" : "")} or GIF, or convert it to one of them");
 
     [Fact]
     public void A_name_with_a_line_break_stays_on_one_line()
@@ -122,7 +123,8 @@ public sealed partial class BadImageTests : IDisposable
 
         AssertRefused(
             () => ImageFile.Load(path, SizeSpec.LongSide(512)), path,
-            "decodes to 50000x50000, 2500 megapixels, over the limit of 200; reduce it first, or raise the limit if the file can be trusted");
+            "decodes to 50000x50000, 2500 megapixels, over the limit of 200; "
+            + "reduce it first, or raise the limit if the file can be trusted");
 
         Assert.InRange(clock.ElapsedMilliseconds, 0, 500);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);

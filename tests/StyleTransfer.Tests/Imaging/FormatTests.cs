@@ -36,11 +36,13 @@ public sealed class FormatTests : IDisposable
     {
         var noise = Pictures.Noise(64, 64);
 
-        Assert.True(ImageFile.Encode(noise, ".jpg", new() { Quality = 95 }).Length > 2 * ImageFile.Encode(noise, ".jpg", new() { Quality = 40 }).Length);
+        Assert.True(LengthAt(95) > 2 * LengthAt(40));
         // The frame header (SOF0) names three components, each with sampling factors 1x1.
         var jpeg = ImageFile.Encode(noise, ".jpg");
         var frame = jpeg.AsSpan().IndexOf([(byte)0xFF, (byte)0xC0]);
         Assert.Equal([0x11, 0x11, 0x11], new[] { jpeg[frame + 11], jpeg[frame + 14], jpeg[frame + 17] });
+
+        int LengthAt(int quality) => ImageFile.Encode(noise, ".jpg", new() { Quality = quality }).Length;
     }
 
     [Fact]
@@ -106,7 +108,8 @@ public sealed class FormatTests : IDisposable
     [InlineData("anim.webp", ImageFormat.WebP, 8)]
     public void Of_an_animation_the_first_frame_is_loaded(string name, ImageFormat format, float tolerance)
     {
-        var frames = new[] { Pictures.Solid(24, 16, 250, 20, 20), Pictures.Solid(24, 16, 20, 250, 20), Pictures.Solid(24, 16, 20, 20, 250) };
+        RgbImage[] frames =
+            [Pictures.Solid(24, 16, 250, 20, 20), Pictures.Solid(24, 16, 20, 250, 20), Pictures.Solid(24, 16, 20, 20, 250)];
         VipsFixture.Write(_folder[name], [.. frames.SelectMany(Pictures.ToBytes)], 24, 48, 3, VipsFixture.Rgb, "", ("page-height", 16));
 
         var image = ImageFile.Load(_folder[name], SizeSpec.Original);
@@ -121,7 +124,8 @@ public sealed class FormatTests : IDisposable
     public void Of_a_tiff_with_pages_the_first_is_loaded()
     {
         var pages = new[] { Pictures.Noise(12, 8, 1), Pictures.Noise(12, 8, 2) };
-        VipsFixture.Write(_folder["pages.tif"], [.. pages.SelectMany(Pictures.ToBytes)], 12, 16, 3, VipsFixture.Rgb, "", ("page-height", 8));
+        VipsFixture.Write(_folder["pages.tif"], [.. pages.SelectMany(Pictures.ToBytes)], 12, 16, 3, VipsFixture.Rgb,
+            "", ("page-height", 8));
 
         ImageAssert.Close(pages[0], ImageFile.Load(_folder["pages.tif"], SizeSpec.Original), 0);
         Assert.Equal(2, ImageFile.Probe(_folder["pages.tif"]).Pages);
@@ -146,9 +150,11 @@ public sealed class FormatTests : IDisposable
     public void Webp_alpha_and_tiled_bigtiff_load()
     {
         byte[] pixel = [10, 200, 30, 128];
-        VipsFixture.Write(_folder["a.webp"], [.. Enumerable.Repeat(pixel, 64).SelectMany(p => p)], 8, 8, 4, VipsFixture.Rgb, "lossless=true");
+        byte[] pixels = [.. Enumerable.Repeat(pixel, 64).SelectMany(p => p)];
+        VipsFixture.Write(_folder["a.webp"], pixels, 8, 8, 4, VipsFixture.Rgb, "lossless=true");
         var tile = Pictures.Noise(300, 200);
-        VipsFixture.Write(_folder["b.tif"], Pictures.ToBytes(tile), 300, 200, 3, VipsFixture.Rgb, "tile=true,compression=deflate,bigtiff=true");
+        VipsFixture.Write(_folder["b.tif"], Pictures.ToBytes(tile), 300, 200, 3, VipsFixture.Rgb,
+            "tile=true,compression=deflate,bigtiff=true");
 
         var webp = ImageFile.Load(_folder["a.webp"], SizeSpec.Original);
 

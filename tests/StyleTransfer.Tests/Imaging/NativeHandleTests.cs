@@ -37,7 +37,8 @@ public sealed class NativeHandleTests
         ImageFile.Save(picture, folder["in.png"]);
         var expected = ImageFile.Load(folder["in.png"], SizeSpec.LongSide(64));
 
-        var loaded = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => ImageFile.Load(folder["in.png"], SizeSpec.LongSide(64)))));
+        var loaded = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => Task.Run(() => ImageFile.Load(folder["in.png"], SizeSpec.LongSide(64)))));
 
         Assert.All(loaded, image => ImageAssert.Close(expected, image, 0));
         Assert.Equal(0, VipsLibrary.LiveImages);

@@ -43,7 +43,8 @@ public sealed class OrientationTests : IDisposable
     public void Png_is_turned_upright_by_its_exif_block(int orientation)
     {
         File.WriteAllBytes(_folder["in.png"], PngBytes.Make(
-            3, 2, 8, PngBytes.GreyAlpha, [.. "abcdef"u8.ToArray().SelectMany(b => new[] { b, b })], ("eXIf", TiffBytes.Exif(orientation, bigEndian: true))));
+            3, 2, 8, PngBytes.GreyAlpha, [.. "abcdef"u8.ToArray().SelectMany(b => new[] { b, b })],
+            ("eXIf", TiffBytes.Exif(orientation, bigEndian: true))));
 
         var image = ImageFile.Load(_folder["in.png"], SizeSpec.Original);
 

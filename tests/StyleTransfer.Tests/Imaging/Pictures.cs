@@ -6,7 +6,8 @@ namespace StyleFarm.StyleTransfer.Tests.Imaging;
 static class Pictures
 {
     /// <summary>Noise of whole byte values, the same for the same seed.</summary>
-    public static RgbImage Noise(int width, int height, uint seed = 1) => new(width, height, [.. Bytes(3 * width * height, seed).Select(b => (float)b)]);
+    public static RgbImage Noise(int width, int height, uint seed = 1) =>
+        new(width, height, [.. Bytes(3 * width * height, seed).Select(b => (float)b)]);
 
     /// <summary>Smooth colours, kind to lossy formats.</summary>
     public static RgbImage Gradient(int width, int height)

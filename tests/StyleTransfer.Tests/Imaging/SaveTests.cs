@@ -17,7 +17,8 @@ public sealed partial class SaveTests : IDisposable
     [InlineData("out.tif")]
     public void Values_are_rounded_to_the_nearest_byte_and_clamped(string name)
     {
-        float[] pixels = [0.49f, 0.51f, 1.5f, 2.5f, 254.49f, 254.51f, -3, 300, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 255.4f];
+        float[] pixels =
+            [0.49f, 0.51f, 1.5f, 2.5f, 254.49f, 254.51f, -3, 300, float.NaN, float.PositiveInfinity, float.NegativeInfinity, 255.4f];
 
         ImageFile.Save(new RgbImage(4, 1, pixels), _folder[name]);
 
@@ -137,7 +138,9 @@ public sealed partial class SaveTests : IDisposable
     {
         Directory.CreateDirectory(_folder["dir.png"]);
 
-        AssertRefused(_folder["no/out.png"], ErrorCode.BadInput, $"the folder {_folder["no"]} does not exist; create it (mkdir -p) or choose another");
+        AssertRefused(
+            _folder["no/out.png"], ErrorCode.BadInput,
+            $"the folder {_folder["no"]} does not exist; create it (mkdir -p) or choose another");
         AssertRefused(_folder["dir.png"], ErrorCode.BadInput, "is a folder; name a file in it");
         Assert.Equal([_folder["dir.png"]], Directory.GetFileSystemEntries(_folder.Path));
     }
@@ -177,7 +180,8 @@ public sealed partial class SaveTests : IDisposable
             var error = Assert.Throws<StyleFarmException>(() => ImageFile.Save(Pictures.Noise(400, 400), path));
 
             Assert.Equal(ErrorCode.OutOfResources, error.Code);
-            Assert.Matches($"^{path}: the disk is full \\(\\d+ bytes were to be written\\); free space or choose another folder$", error.Message);
+            Assert.Matches(
+                $"^{path}: the disk is full \\(\\d+ bytes were to be written\\); free space or choose another folder$", error.Message);
             Assert.Equal([path], Directory.GetFileSystemEntries(disk));
             ImageAssert.Close(small, ImageFile.Load(path, SizeSpec.Original), 0);
         }

@@ -58,7 +58,8 @@ public sealed class SizeSpecTests
 
         Assert.Equal(ErrorCode.BadUsage, error.Code);
         Assert.Equal(
-            $"--style-size: '{text}' is not a size; give N (long side in pixels, such as 512), WxH (such as 640x480) or original, with sides from 1 to 1000000",
+            $"--style-size: '{text}' is not a size; give N (long side in pixels, such as 512), WxH (such as 640x480) or original, "
+            + "with sides from 1 to 1000000",
             error.Message);
     }
 }

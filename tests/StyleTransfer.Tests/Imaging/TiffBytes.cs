@@ -17,7 +17,8 @@ static class TiffBytes
     {
         var tags = new List<(ushort Tag, uint Value)>
         {
-            (256, (uint)width), (257, (uint)height), (258, (uint)bits), (259, 1), (262, (uint)photometric), (273, 8), (274, (uint)orientation),
+            (256, (uint)width), (257, (uint)height), (258, (uint)bits), (259, 1), (262, (uint)photometric), (273, 8),
+            (274, (uint)orientation),
             (277, (uint)bands), (278, (uint)height), (279, (uint)samples.Length), (284, 1), (339, (uint)sampleFormat),
         };
         if (extraSamples >= 0)

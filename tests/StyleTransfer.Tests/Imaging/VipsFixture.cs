@@ -17,7 +17,8 @@ static partial class VipsFixture
     /// whole-number metadata (such as page-height).
     /// </summary>
     public static void Write<T>(
-        string path, T[] samples, int width, int height, int bands, int interpretation, string options = "", params (string Name, int Value)[] metadata)
+        string path, T[] samples, int width, int height, int bands, int interpretation, string options = "",
+        params (string Name, int Value)[] metadata)
         where T : unmanaged
     {
         _ = StyleTransfer.Imaging.VipsLibrary.Version; // starts libvips
