@@ -40,7 +40,7 @@ static class Provenance
         ["style"] = Number(report.Style),
         ["tv"] = Number(report.Tv),
         ["total"] = Number(report.Total),
-        ["taps"] = new JsonObject(report.Taps.Select(tap => KeyValuePair.Create(tap.Key, Number(tap.Value)))),
+        ["taps"] = new JsonObject(report.Taps.Select(tap => KeyValuePair.Create(tap.Key, (JsonNode?)Number(tap.Value)))),
     };
 
     /// <summary>The whole of result.json.</summary>

@@ -68,7 +68,7 @@ sealed record StylizeJob(
         Seed = Request.Seed,
     };
 
-    static ImmutableArray<(InputFileInfo, double)> Shares(StylizeRequest request)
+    static ImmutableArray<(InputFileInfo Input, double Share)> Shares(StylizeRequest request)
     {
         var given = request.StyleWeights;
         if (!given.IsEmpty && given.Length != request.Styles.Length)

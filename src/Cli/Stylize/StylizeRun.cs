@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using StyleFarm.Messages;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Network;
 using StyleFarm.StyleTransfer.Rendering;
