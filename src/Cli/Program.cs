@@ -7,6 +7,7 @@ var root = new RootCommand("Neural style transfer: paints the content of one pic
     StylizeCommand.Create(),
     DemoCommand.Create(),
     RecipesCommand.Create(),
+    WeightsCommand.Create(),
     DoctorCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);

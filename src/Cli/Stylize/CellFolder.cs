@@ -54,7 +54,7 @@ sealed class CellFolder : IDisposable
     /// <summary>The newest checkpoint that can be read. Broken ones are named to <paramref name="warn"/> and passed over.</summary>
     public CellCheckpoint? NewestCheckpoint(Action<string> warn)
     {
-        foreach (var path in Checkpoints().Reverse())
+        foreach (var path in Enumerable.Reverse(Checkpoints()))
             try
             {
                 return CheckpointFile.Read(path);

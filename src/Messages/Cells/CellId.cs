@@ -19,7 +19,7 @@ public readonly record struct CellId
     /// <exception cref="ArgumentException">It is not 32 lower-case hex digits.</exception>
     public CellId(string text)
     {
-        if (text.Length != Digits || text.AsSpan().ContainsAnyExcept("0123456789abcdef"))
+        if (text.Length != Digits || !text.All(char.IsAsciiHexDigitLower))
             throw new ArgumentException($"'{text}' is no cell id: {Digits} lower-case hex digits", nameof(text));
         _text = text;
     }

@@ -52,6 +52,10 @@ public static class ImageFile
         ImageWriter.Save(image, path, options ?? new SaveOptions());
     }
 
+    /// <summary>Makes sure, before any work, that <see cref="Save"/> knows the extension.</summary>
+    /// <exception cref="StyleFarmException"><see cref="ErrorCode.BadUsage"/>: another extension.</exception>
+    public static void CheckExtension(string path) => _ = ImageWriter.FormatOf(path);
+
     /// <summary>The bytes that <see cref="Save"/> would write for an extension such as <c>.png</c>.</summary>
     /// <exception cref="StyleFarmException">As in <see cref="Save"/>, without the errors of the disk.</exception>
     public static byte[] Encode(RgbImage image, string extension, SaveOptions? options = null)

@@ -77,7 +77,7 @@ static class ImageWriter
     // The order of the comparisons makes not-a-number 0.
     static byte ToByte(float value) => value > 0 ? (byte)Math.Min(MathF.Round(value), 255) : (byte)0;
 
-    static ImageFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    internal static ImageFormat FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
         ".png" => ImageFormat.Png,
         ".jpg" or ".jpeg" => ImageFormat.Jpeg,

@@ -84,7 +84,7 @@ sealed class GradientPass : IDisposable
         {
             var spec = _context.Cells[cell];
             var pass = spec.Plan.Passes[state.Pass];
-            rates[cell] = StepSchedule.RateAt(pass.Lr, spec.Recipe.Schedule, state.Step) * state.RateFactors[cell];
+            rates[cell] = StepSchedule.LearningRate(spec.Recipe.Schedule, pass.Lr, state.Step) * state.RateFactors[cell];
         }
 
         return tensor(rates, [rates.Length, 1, 1, 1]).to(_context.VariableType, _context.Network.Device);

@@ -21,9 +21,10 @@ public sealed record CellResult(RgbImage Image, LossReport Final);
 /// <param name="clock">Times the steps.</param>
 public sealed class StyleRenderer(Vgg19 network, TimeProvider clock)
 {
-    /// <summary>Whether two cells can be rendered in one batch.</summary>
+    /// <summary>Whether two cells can be rendered in one batch. Cells of L-BFGS cannot: each has a line search of its own.</summary>
     public static bool CanShareBatch(RenderCell one, RenderCell other) =>
-        one.Plan.Passes.Select(pass => (pass.Size, pass.Steps)).SequenceEqual(other.Plan.Passes.Select(pass => (pass.Size, pass.Steps)))
+        one.Recipe.Optimizer.Kind != OptimizerKind.Lbfgs
+        && one.Plan.Passes.Select(pass => (pass.Size, pass.Steps)).SequenceEqual(other.Plan.Passes.Select(pass => (pass.Size, pass.Steps)))
         && Structure(one.Recipe) == Structure(other.Recipe);
 
     /// <summary>Runs all steps that are still to be done.</summary>

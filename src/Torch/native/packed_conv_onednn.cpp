@@ -26,13 +26,14 @@ public:
     PackedConv(const at::Tensor& weight, const at::Tensor& bias)
         : type_(weight.scalar_type() == at::kBFloat16 ? memory::data_type::bf16 : memory::data_type::f32),
           dtype_(weight.scalar_type()),
-          weight_(weight),
+          sizes_(weight.sizes().vec()),
+          row_major_(weight),
           bias_(bias.defined() ? bias.to(at::kFloat).contiguous() : at::Tensor()) {}
 
     at::Tensor run(const at::Tensor& input, bool relu) override {
         const auto source = input.to(dtype_).contiguous(at::MemoryFormat::ChannelsLast);
         const auto n = source.size(0), h = source.size(2), w = source.size(3);
-        auto output = at::empty({n, weight_.size(0), h, w}, source.options().memory_format(at::MemoryFormat::ChannelsLast));
+        auto output = at::empty({n, sizes_[0], h, w}, source.options().memory_format(at::MemoryFormat::ChannelsLast));
         const auto plan = plan_for(n, h, w, relu);
 
         dnnl::stream stream(cpu_engine());
@@ -74,7 +75,7 @@ private:
     }
 
     dnnl::convolution_forward::primitive_desc describe(int64_t n, int64_t h, int64_t w, bool relu) const {
-        const auto out = weight_.size(0), in = weight_.size(1), kh = weight_.size(2), kw = weight_.size(3);
+        const auto out = sizes_[0], in = sizes_[1], kh = sizes_[2], kw = sizes_[3];
         const auto source = channels_last(type_, n, in, h, w), destination = channels_last(type_, n, out, h, w);
         const memory::desc weights({out, in, kh, kw}, type_, memory::format_tag::any);
         const memory::desc bias = bias_.defined() ? memory::desc({out}, memory::data_type::f32, memory::format_tag::a) : memory::desc();
@@ -99,27 +100,36 @@ private:
 #endif
     }
 
-    // The weights in the wanted order. Most shapes want the same one, so the packed copies are shared.
+    // The weights in the wanted order. Nearly all shapes want the same one. The first order made replaces the row-major weights, and is
+    // where any other is made from.
     memory pack_needs_lock(const memory::desc& wanted) {
         for (const auto& packed : packed_)
-            if (packed.get_desc() == wanted) return packed;
+            if (packed.weights.get_desc() == wanted) return packed.weights;
 
-        const memory::desc row_major({weight_.size(0), weight_.size(1), weight_.size(2), weight_.size(3)}, type_, memory::format_tag::oihw);
-        memory from(row_major, cpu_engine(), weight_.data_ptr());
-        memory to(wanted, cpu_engine());
+        const memory::desc plain({sizes_[0], sizes_[1], sizes_[2], sizes_[3]}, type_, memory::format_tag::oihw);
+        memory from = packed_.empty() ? memory(plain, cpu_engine(), row_major_.data_ptr()) : packed_.front().weights;
+        auto storage = at::empty({static_cast<int64_t>(wanted.get_size())}, at::kByte);
+        memory to(wanted, cpu_engine(), storage.data_ptr());
         dnnl::stream stream(cpu_engine());
         dnnl::reorder(from, to).execute(stream, from, to);
         stream.wait();
-        packed_.push_back(to);
+        row_major_.reset();
+        packed_.push_back({storage, to});
         return to;
     }
 
+    struct Packed {
+        at::Tensor storage;
+        memory weights;
+    };
+
     memory::data_type type_;
     at::ScalarType dtype_;
-    at::Tensor weight_, bias_;
+    std::vector<int64_t> sizes_;
+    at::Tensor row_major_, bias_;
     std::mutex mutex_;
     std::map<Shape, Plan> plans_;
-    std::vector<memory> packed_;
+    std::vector<Packed> packed_;
 };
 
 }  // namespace
