@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using StyleFarm.Messages;
+using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Safetensors;
 
@@ -37,7 +38,7 @@ static class OutputPicture
     {
         var request = job.Request;
         var picture = ImageFile.Load(stored, SizeSpec.Original);
-        if (request.KeepMetadata) picture = WithMetadataOf(job.Content.Path, picture);
+        if (request.KeepMetadata) picture = WithMetadataOf(job, picture);
         ImageFile.Save(picture, request.Output, new SaveOptions
         {
             Quality = request.Quality,
@@ -50,14 +51,15 @@ static class OutputPicture
         PointTo(Path.Combine(FolderOf(request.Output), "result.json"), own);
     }
 
-    static RgbImage WithMetadataOf(string path, RgbImage picture)
+    static RgbImage WithMetadataOf(StylizeJob job, RgbImage picture)
     {
-        var original = ImageFile.Load(path, SizeSpec.Forced(picture.Width, picture.Height));
+        var original = ImageFile.Load(job.Content.Path, SizeSpec.Forced(picture.Width, picture.Height));
         return new RgbImage(picture.Width, picture.Height, picture.Pixels)
         {
             Alpha = original.Alpha,
             Exif = original.Exif,
             IccProfile = original.IccProfile,
+            IsInProfile = job.Recipe.ColourProfile == ColourProfile.Ignore,
         };
     }
 

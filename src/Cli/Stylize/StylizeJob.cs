@@ -62,9 +62,9 @@ sealed record StylizeJob(
         Id = Id.ToString(),
         Recipe = Recipe,
         Plan = Plan,
-        Content = new FileImageSource(Content.Path),
-        Styles = [.. Styles.Select(style => new StyleSource(new FileImageSource(style.Input.Path), style.Share))],
-        Initial = Initial is { } initial ? new FileImageSource(initial.Path) : null,
+        Content = new FileImageSource(Content.Path, Recipe.ColourProfile),
+        Styles = [.. Styles.Select(style => new StyleSource(new FileImageSource(style.Input.Path, Recipe.ColourProfile), style.Share))],
+        Initial = Initial is { } initial ? new FileImageSource(initial.Path, Recipe.ColourProfile) : null,
         Seed = Request.Seed,
     };
 

@@ -22,6 +22,18 @@ public enum ColourSpace
     Rgb255,
 }
 
+/// <summary>What becomes of a colour profile that a picture carries.</summary>
+public enum ColourProfile
+{
+    /// <summary>Its colours are converted to sRGB, so that they look as they should.</summary>
+    [JsonStringEnumMemberName("convert")]
+    Convert,
+
+    /// <summary>The bytes are taken as they are, as the seeds' image readers do. CMYK is converted all the same.</summary>
+    [JsonStringEnumMemberName("ignore")]
+    Ignore,
+}
+
 /// <summary>How the network halves its maps: 2×2, stride 2.</summary>
 public enum Pooling
 {

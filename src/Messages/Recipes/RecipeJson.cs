@@ -60,6 +60,7 @@ public static class RecipeJson
     {
         ["description"] = recipe.Description,
         ["space"] = RecipeText.Of(recipe.Space),
+        ["colour_profile"] = RecipeText.Of(recipe.ColourProfile),
         ["pooling"] = RecipeText.Of(recipe.Pooling),
         ["content"] = ToNode(recipe.Content),
         ["content_form"] = RecipeText.Of(recipe.ContentForm),

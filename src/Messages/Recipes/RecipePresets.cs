@@ -49,6 +49,7 @@ public static class RecipePresets
         Description = "StyleFarm's default, found by looking at six image pairs: losses relative to their targets, so that weights mean "
             + "the same for any image, size or network; coarse to fine.",
         Space = ColourSpace.RgbNorm,
+        ColourProfile = ColourProfile.Convert,
         Pooling = Pooling.Avg,
         Content = [new("relu2_1", 1)],
         ContentForm = ContentForm.Relative,
@@ -72,6 +73,7 @@ public static class RecipePresets
             + "without divisor under 1/(4 C^2 (HW)^2), alpha/beta 1e-3, average pooling, L-BFGS from noise; Caffe's BGR input, so "
             + "meant for weights in Caffe's channel order. 25 outer iterations of 20 evaluations stand for its 500.",
         Space = ColourSpace.Bgr255,
+        ColourProfile = ColourProfile.Convert,
         Pooling = Pooling.Avg,
         Content = [new("relu4_2", 1)],
         ContentForm = ContentForm.Sum,

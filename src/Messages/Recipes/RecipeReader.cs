@@ -13,6 +13,7 @@ static class RecipeReader
         {
             Description = RecipeNodes.Text(node["description"]),
             Space = space,
+            ColourProfile = Choice(node["colour_profile"], defaults.ColourProfile),
             Pooling = Choice(node["pooling"], defaults.Pooling),
             Content = Taps(node["content"]!),
             ContentForm = Choice(node["content_form"], defaults.ContentForm),

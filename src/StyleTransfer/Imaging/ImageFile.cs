@@ -12,16 +12,17 @@ public static class ImageFile
     /// <param name="path">JPEG, PNG, WebP, TIFF, GIF or (where libvips has it) HEIF, whatever the extension says.</param>
     /// <param name="size">The size wanted.</param>
     /// <param name="limits">Null for <see cref="ImageLimits.Default"/>. Checked before anything is decoded.</param>
+    /// <param name="convertProfile">Whether the colours of an embedded profile become sRGB, or are taken as they are. CMYK always does.</param>
     /// <exception cref="StyleFarmException">
     /// <see cref="ErrorCode.BadInput"/>: missing, a folder, empty, unreadable, no image, damaged, cut short, too large or of an unsupported
     /// kind. <see cref="ErrorCode.BadUsage"/>: the wanted size is over the limit. <see cref="ErrorCode.OutOfResources"/>: no memory.
     /// </exception>
-    public static RgbImage Load(string path, SizeSpec size, ImageLimits? limits = null)
+    public static RgbImage Load(string path, SizeSpec size, ImageLimits? limits = null, bool convertProfile = true)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(size);
         using var reader = ImageReader.Open(path);
-        return reader.Read(size, limits ?? ImageLimits.Default);
+        return reader.Read(size, limits ?? ImageLimits.Default, convertProfile);
     }
 
     /// <summary>Reads the header only. Applies no limit: the caller sees the size and decides.</summary>

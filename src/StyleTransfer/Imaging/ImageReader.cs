@@ -38,7 +38,7 @@ sealed class ImageReader : IDisposable
         }
     }
 
-    public RgbImage Read(SizeSpec size, ImageLimits limits)
+    public RgbImage Read(SizeSpec size, ImageLimits limits, bool convertProfile)
     {
         var info = Info;
         if (info.Size.Pixels > limits.MaxPixels)
@@ -48,7 +48,7 @@ sealed class ImageReader : IDisposable
             throw ImageFaults.TargetTooLarge(_path, target, limits);
         try
         {
-            return ReadPixels(info, target);
+            return ReadPixels(info, target, convertProfile);
         }
         catch (VipsException e)
         {
@@ -60,9 +60,9 @@ sealed class ImageReader : IDisposable
         }
     }
 
-    RgbImage ReadPixels(ImageInfo info, ImageSize target)
+    RgbImage ReadPixels(ImageInfo info, ImageSize target, bool convertProfile)
     {
-        VipsLibrary.Check(NativeVips.sf_vips_begin_rows(_image, out var samples, out var sampleBytes, out var error), error);
+        VipsLibrary.Check(NativeVips.sf_vips_begin_rows(_image, convertProfile ? 1 : 0, out var samples, out var sampleBytes, out var error), error);
         var sink = new PixelSink(target, info.Orientation, hasAlpha: samples == 4);
         var storedTarget = ExifOrientation.Turns(info.Orientation) ? target.Turned : target;
         if (storedTarget == Stored)
@@ -78,6 +78,7 @@ sealed class ImageReader : IDisposable
             Alpha = sink.Alpha,
             Exif = exif is null ? null : ExifOrientation.StripPrefix(exif),
             IccProfile = GetBlob(NativeVips.Blob.Icc),
+            IsInProfile = !convertProfile,
             SourceFormat = info.Format,
             SourceBitDepth = info.BitDepth,
             SourceSize = info.Size,

@@ -48,12 +48,13 @@ static class ImageWriter
     {
         var alpha = options.KeepAlpha && format != ImageFormat.Jpeg ? image.Alpha : null;
         var bytes = ToBytes(image.Pixels, alpha);
-        var tag = options.KeepMetadata && image.IccProfile is not null;
-        fixed (byte* pixels = bytes)
+        var profile = options.KeepMetadata ? image.IccProfile : null;
+        var own = profile is not null && image.IsInProfile ? profile : [];
+        fixed (byte* pixels = bytes, ownProfile = own)
         {
             var status = NativeVips.sf_vips_encode(
-                pixels, image.Width, image.Height, alpha is null ? 3 : 4, (int)format, options.Quality, tag ? 1 : 0, out var file,
-                out var fileBytes, out var error);
+                pixels, image.Width, image.Height, alpha is null ? 3 : 4, (int)format, options.Quality,
+                profile is not null && own.Length == 0 ? 1 : 0, ownProfile, own.Length, out var file, out var fileBytes, out var error);
             VipsLibrary.Check(status, error);
             return VipsLibrary.Take(file, fileBytes);
         }

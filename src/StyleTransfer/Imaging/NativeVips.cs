@@ -59,14 +59,15 @@ static unsafe partial class NativeVips
     public static partial int sf_vips_get_blob(VipsImageHandle image, int blob, out nint data, out long sizeBytes, out nint error);
 
     [LibraryImport(Library)]
-    public static partial int sf_vips_begin_rows(VipsImageHandle image, out int samples, out int sampleBytes, out nint error);
+    public static partial int sf_vips_begin_rows(VipsImageHandle image, int convertProfile, out int samples, out int sampleBytes, out nint error);
 
     [LibraryImport(Library)]
     public static partial int sf_vips_read_rows(VipsImageHandle image, int top, int count, byte* rows, long rowsBytes, out nint error);
 
     [LibraryImport(Library)]
     public static partial int sf_vips_encode(
-        byte* pixels, int width, int height, int bands, int format, int quality, int srgbProfile, out nint file,
+        byte* pixels, int width, int height, int bands, int format, int quality, int srgbProfile, byte* profile, long profileBytes,
+        out nint file,
         out long fileBytes, out nint error);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]

@@ -49,8 +49,11 @@ public sealed class RgbImage
     /// <summary>The source's EXIF block as a TIFF structure (without the <c>Exif\0\0</c> of JPEG), untouched, or null.</summary>
     public byte[]? Exif { get; init; }
 
-    /// <summary>The profile that the source's colours were in, or null. The pixels are in sRGB whatever it says.</summary>
+    /// <summary>The profile that the source's colours were in, or null.</summary>
     public byte[]? IccProfile { get; init; }
+
+    /// <summary>True when the pixels are still in <see cref="IccProfile"/>'s colours; otherwise they are in sRGB whatever it says.</summary>
+    public bool IsInProfile { get; init; }
 
     /// <summary>The format of the file it came from.</summary>
     public ImageFormat SourceFormat { get; init; }

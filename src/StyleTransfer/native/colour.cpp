@@ -92,7 +92,8 @@ bool leaves_srgb_alone(VipsImage *picture, int bands) {
     return true;
 }
 
-Image to_srgb(Image colours, Kind kind) {
+// Without convert_profile the colours of a profile are taken for sRGB as they are; CMYK has to be converted all the same.
+Image to_srgb(Image colours, Kind kind, bool convert_profile) {
     if (kind == Kind::Special) {
         VipsImage *out = nullptr;
         check(vips_colourspace(colours.get(), &out, VIPS_INTERPRETATION_RGB16, nullptr));
@@ -109,7 +110,7 @@ Image to_srgb(Image colours, Kind kind) {
         colours = interpret(colours.get(), wide ? VIPS_INTERPRETATION_RGB16 : VIPS_INTERPRETATION_sRGB);
 
     const bool tagged = vips_image_get_typeof(colours.get(), VIPS_META_ICC_NAME) != 0;
-    if (tagged && (kind == Kind::Cmyk || !leaves_srgb_alone(colours.get(), bands_of(kind))))
+    if (tagged && (kind == Kind::Cmyk || (convert_profile && !leaves_srgb_alone(colours.get(), bands_of(kind)))))
         if (auto *converted = through_icc(colours.get(), true, 16))
             return Image(converted);
     if (kind == Kind::Cmyk)
@@ -136,13 +137,13 @@ Image match_depth(Image alpha, VipsBandFormat format) {
 
 int colour_bands(VipsImage *image) { return bands_of(kind_of(image)); }
 
-Image to_srgb_rows(VipsImage *image) {
+Image to_srgb_rows(VipsImage *image, bool convert_profile) {
     const auto kind = kind_of(image);
     const auto count = bands_of(kind);
     const auto bands = vips_image_get_bands(image);
     if (bands < count)
         throw Failure(SF_VIPS_UNSUPPORTED, std::to_string(bands) + " bands where its colours need " + std::to_string(count));
-    auto colours = to_srgb(extract(image, 0, count), kind);
+    auto colours = to_srgb(extract(image, 0, count), kind, convert_profile);
     Image alpha;
     if (bands > count)
         alpha = match_depth(extract(image, count, 1), vips_image_get_format(colours.get()));

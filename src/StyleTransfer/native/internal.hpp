@@ -80,6 +80,6 @@ bool is_allowed_loader(const char *name);
 int colour_bands(VipsImage *image);
 
 // Colours in sRGB with three bands, alpha (where there is one) as the fourth, all uchar or all ushort.
-Image to_srgb_rows(VipsImage *image);
+Image to_srgb_rows(VipsImage *image, bool convert_profile);
 
 } // namespace sf

@@ -101,9 +101,9 @@ SF_EXPORT int32_t sf_vips_get_blob(
     });
 }
 
-SF_EXPORT int32_t sf_vips_begin_rows(sf_vips_image *image, int32_t *samples, int32_t *sample_bytes, char **error) {
+SF_EXPORT int32_t sf_vips_begin_rows(sf_vips_image *image, int32_t convert_profile, int32_t *samples, int32_t *sample_bytes, char **error) {
     return sf::guarded(error, [&] {
-        image->rows = sf::to_srgb_rows(image->file.get());
+        image->rows = sf::to_srgb_rows(image->file.get(), convert_profile != 0);
         image->region.reset(vips_region_new(image->rows.get()));
         if (!image->region)
             sf::fail_vips();

@@ -58,7 +58,7 @@ SF_EXPORT void sf_vips_close(sf_vips_image *image);
 SF_EXPORT int32_t sf_vips_get_blob(sf_vips_image *image, int32_t blob, const void **data, int64_t *size_bytes, char **error);
 
 // Sets the conversion to sRGB up. Rows then hold 3 samples a pixel, or 4 with alpha last, of 1 or 2 bytes each.
-SF_EXPORT int32_t sf_vips_begin_rows(sf_vips_image *image, int32_t *samples, int32_t *sample_bytes, char **error);
+SF_EXPORT int32_t sf_vips_begin_rows(sf_vips_image *image, int32_t convert_profile, int32_t *samples, int32_t *sample_bytes, char **error);
 
 // Rows must be asked for from top to bottom, each once, on one thread.
 SF_EXPORT int32_t sf_vips_read_rows(
@@ -66,7 +66,7 @@ SF_EXPORT int32_t sf_vips_read_rows(
 
 // Encodes 3 or 4 bytes a pixel into memory that the caller frees with sf_vips_free.
 SF_EXPORT int32_t sf_vips_encode(const void *pixels, int32_t width, int32_t height, int32_t bands, int32_t format,
-    int32_t quality, int32_t srgb_profile, void **file, int64_t *file_bytes, char **error);
+    int32_t quality, int32_t srgb_profile, const void *profile, int64_t profile_bytes, void **file, int64_t *file_bytes, char **error);
 
 // Draws one centred paragraph, as coverage 0 to 255; the caller frees *mask with sf_vips_free.
 SF_EXPORT int32_t sf_vips_draw_text(const char *text, int32_t max_width, int32_t height_px, void **mask, int32_t *width,

@@ -51,8 +51,8 @@ public sealed class GoldenCase
             Id = Name,
             Recipe = Recipe,
             Plan = RenderPlan.Of(Recipe, contentSize, [styleSize], RecipeSize.Original, RecipeSize.Original),
-            Content = new FileImageSource(content),
-            Styles = [new StyleSource(new FileImageSource(style), 1)],
+            Content = new FileImageSource(content, Recipe.ColourProfile),
+            Styles = [new StyleSource(new FileImageSource(style, Recipe.ColourProfile), 1)],
             Seed = seed.ValueKind == JsonValueKind.Null ? 0 : seed.GetUInt64(),
         };
     }
