@@ -4,8 +4,9 @@
 Debian 12: apt-get install python3-scipy (1.10.1 on liblbfgsb 3.0); then /usr/bin/python3 make_lbfgs_golden.py
 That library knows no `maxls`: its line searches always take at most 20 evaluations, so no case sets another number.
 Each case holds the number of calls of the function and of iterations, the task text, and for every call in order f, the norm and some
-components of x (up to where rounding makes more than 2e-4), and `drift`: how far, relative to the larger of the component and its start, x departs in SciPy's own trace when every
-gradient component is off by a random 1e-15. That is what rounding alone does. `drift_calls` are the numbers of calls then.
+components of x, and `drift`: how far, relative to the larger of the component and its start, x departs in SciPy's own trace when every
+gradient component is off by a random 1e-15. That is what rounding alone does; where it exceeds 2e-4 the trace ends. `drift_calls` are
+the numbers of calls then.
 """
 import json
 import os
