@@ -26,7 +26,7 @@ public static class RecipesCommand
         };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
         var command = new Command("recipes",
-            "List the recipes that come with StyleFarm, or print one whole: `stylefarm recipes d2l > mine.yaml` is where to start one's own.");
+            "List the recipes that come with StyleFarm, or print one whole, to start your own from: `stylefarm recipes d2l > mine.yaml`.");
         command.Arguments.Add(name);
         command.Options.Add(json);
         command.SetAction(parsed =>

@@ -103,7 +103,7 @@ public sealed record Recipe
     /// This recipe with another value at a dotted key. `style` and `content` are replaced whole; `optimizer` and `schedule` take over
     /// the given members and keep the others; a tap of weight 0 goes; null clears `schedule`, `scales`, `tv_form` and `size`.
     /// </summary>
-    /// <exception cref="StyleFarmException">BadUsage: no such field or a value that it does not take, all faults in one message.</exception>
+    /// <exception cref="StyleFarmException">BadUsage: no such field, or a value that it does not take; names all faults.</exception>
     public Recipe With(string key, JsonNode? value) => With([new(key, value)]);
 
     /// <summary>As <see cref="With(string, JsonNode?)"/> for several keys, checked only after the last.</summary>

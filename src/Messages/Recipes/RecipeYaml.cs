@@ -90,7 +90,8 @@ public static class RecipeYaml
     }
 
     static bool IsPlain(string text) =>
-        char.IsAsciiLetterOrDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || "_./()*^-".Contains(c, StringComparison.Ordinal))
+        char.IsAsciiLetterOrDigit(text[0])
+        && text.All(c => char.IsAsciiLetterOrDigit(c) || "_./()*^-".Contains(c, StringComparison.Ordinal))
         && FlowText.Resolve(text)?.GetValueKind() == JsonValueKind.String;
 
     static string Quoted(string text) => JsonValue.Create(text).ToJsonString();

@@ -38,7 +38,8 @@ public static class RecipeFile
             return RecipeJson.Parse(text, source);
         var document = YamlJson.Parse(text, source);
         return document.Root is null
-            ? throw StyleFarmException.BadInput($"{source}: the file is empty; `stylefarm recipes NAME` prints a recipe to start from ({Names})")
+            ? throw StyleFarmException.BadInput(
+                $"{source}: the file is empty; `stylefarm recipes NAME` prints a recipe to start from ({Names})")
             : RecipeJson.Read(document.Root, source, document.LineOf);
     }
 

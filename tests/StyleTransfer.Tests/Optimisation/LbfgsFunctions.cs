@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace StyleFarm.StyleTransfer.Tests.Optimisation;
 
 /// <summary>The functions of make_lbfgs_golden.py; each gives the value and writes the gradient.</summary>
@@ -16,6 +18,9 @@ static class LbfgsFunctions
         "uphill" => Uphill(x, g),
         "kinked" => Kinked(x, g),
         "noisy" => Noisy(x, g),
+        "linear" => Linear(x, g),
+        "wiggly" => Wiggly(x, g),
+        _ when name.StartsWith("quartic ", StringComparison.Ordinal) => Quartic(name, x, g),
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such function"),
     };
 
@@ -122,6 +127,53 @@ static class LbfgsFunctions
             var weight = 1 + 0.1 * i;
             f += Math.Abs(x[i]) * weight + 0.5 * x[i] * x[i];
             g[i] = (x[i] >= 0 ? weight : -weight) + x[i];
+        }
+        return f;
+    }
+
+    static double Linear(ReadOnlySpan<double> x, Span<double> g)
+    {
+        var f = 0.0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            f -= (1.0 + i) * x[i];
+            g[i] = -(1.0 + i);
+        }
+        return f;
+    }
+
+    static double Wiggly(ReadOnlySpan<double> x, Span<double> g)
+    {
+        ReadOnlySpan<double> heights = [1.5, -1.0, 0.6, -2.0, 3.0];
+        ReadOnlySpan<double> widths = [0.15, 0.4, 0.07];
+        var f = 0.0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            f += 0.02 * x[i] * x[i];
+            g[i] = 0.04 * x[i];
+            for (var j = 0; j < 12; j++)
+            {
+                var (centre, height, width) = (j * 7 % 12 - 5.5, heights[j % 5], widths[j % 3]);
+                var d = (x[i] - centre) / width;
+                var bell = 1 / (1 + d * d);
+                f += height * bell;
+                g[i] -= 2 * height * d * bell * bell / width;
+            }
+        }
+        return f;
+    }
+
+    static double Quartic(string name, ReadOnlySpan<double> x, Span<double> g)
+    {
+        var words = name.Split(' ');
+        var (value, slope) = (double.Parse(words[1], CultureInfo.InvariantCulture), double.Parse(words[2], CultureInfo.InvariantCulture));
+        var b = slope + 1 - 4 - 2 * (value + 1 - 1);
+        var a = value + 1 - 1 - b;
+        var f = 0.0;
+        for (var i = 0; i < x.Length; i++)
+        {
+            f += x[i] * (-1 + x[i] * (a + x[i] * (b + x[i])));
+            g[i] = -1 + x[i] * (2 * a + x[i] * (3 * b + x[i] * 4));
         }
         return f;
     }

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Optimisation;
 using StyleFarm.StyleTransfer.Optimisation.Lbfgs;
@@ -103,6 +104,23 @@ public sealed class LbfgsMinimizerTests
             var x = Enumerable.Range(0, 333).Select(i => Math.Sin(i)).ToArray();
             LbfgsMinimizer.Minimize(x, (at, gradient) => LbfgsFunctions.Evaluate("rosenbrock", at, gradient), new(), Token);
             return x;
+        }
+    }
+
+    /// <summary>A resumed run must give the same bits, so a vector's place in memory must not change the order of summation.</summary>
+    [Fact]
+    public void Dot_WhereverTheVectorLies_GivesTheSameBits()
+    {
+        for (var length = 1; length < 300; length += 7)
+        {
+            var values = Enumerable.Range(0, length).Select(i => Math.Sin(i * i) / (i + 1)).ToArray();
+            var expected = TensorPrimitives.Dot<double>(values, values);
+            for (var offset = 0; offset < 9; offset++)
+            {
+                var room = new double[length + 9];
+                values.CopyTo(room, offset);
+                Assert.Equal(expected, TensorPrimitives.Dot<double>(room.AsSpan(offset, length), values));
+            }
         }
     }
 

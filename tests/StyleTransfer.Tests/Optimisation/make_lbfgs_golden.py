@@ -4,8 +4,9 @@
 Debian 12: apt-get install python3-scipy (1.10.1 on liblbfgsb 3.0); then /usr/bin/python3 make_lbfgs_golden.py
 That library knows no `maxls`: its line searches always take at most 20 evaluations, so no case sets another number.
 Each case holds the number of calls of the function and of iterations, the task text, and for every call in order f, the norm and some
-components of x (up to where rounding makes more than 2e-4), and `drift`: how far, relative to the larger of the component and its start, x departs in SciPy's own trace when every
-gradient component is off by a random 1e-15. That is what rounding alone does. `drift_calls` are the numbers of calls then.
+components of x, and `drift`: how far, relative to the larger of the component and its start, x departs in SciPy's own trace when every
+gradient component is off by a random 1e-15. That is what rounding alone does; where it exceeds 2e-4 the trace ends. `drift_calls` are
+the numbers of calls then.
 """
 import json
 import os
@@ -83,6 +84,34 @@ def kinked(x):
         np.where(x >= 0, 1.0, -1.0) * (1 + 0.1 * np.arange(len(x))) + x
 
 
+def linear(x):
+    """Without curvature: every pair is dropped."""
+    c = 1.0 + np.arange(len(x))
+    return float(-np.sum(c * x)), -c
+
+
+def wiggly(x):
+    """A bowl with narrow dents and bumps on the way: line searches of many trials, in all cases of the step's choice."""
+    f, g = np.sum(0.02 * x * x), 0.04 * x
+    for j in range(12):
+        centre, height, width = (j * 7 % 12) - 5.5, (1.5, -1.0, 0.6, -2.0, 3.0)[j % 5], (0.15, 0.4, 0.07)[j % 3]
+        d = (x - centre) / width
+        bell = 1 / (1 + d * d)
+        f += np.sum(height * bell)
+        g = g - 2 * height * d * bell * bell / width
+    return float(f), g
+
+
+def quartic(value, slope):
+    """In each component x^4 + ... with value 0 and slope -1 at 0 and these at 1, the first trial: picks the branch of the line search."""
+    b = (slope + 1 - 4) - 2 * (value + 1 - 1)
+    a = value + 1 - 1 - b
+
+    def f(x):
+        return float(np.sum(x * (-1 + x * (a + x * (b + x))))), -1 + x * (2 * a + x * (3 * b + x * 4))
+    return f
+
+
 def noisy(x):
     """A bowl with a ripple whose slope is not reported: gradients and values disagree near the minimum."""
     k = np.floor(x * 64)
@@ -99,8 +128,15 @@ def start(n, kind):
         return np.where(i % 3 == 0, 37.5, -12.25) + i * 0.5
     if kind == "small":
         return np.array([0.0005, 250.0] + [0.3 - 0.05 * j for j in range(n - 2)])
+    if kind == "zero":
+        return np.zeros(n)
+    if kind.startswith("spread-"):
+        return (i * 17 + int(kind[7:]) * 29) % 120 / 8 - 7.3
     raise ValueError(kind)
 
+
+QUARTICS = [(-0.0005, -2.0), (-0.0005, 2.0), (-0.0009, -0.95), (-0.65, -0.95), (-0.6, -0.99), (-2.0, -3.0), (-0.5, 4.0), (0.75, 1.0),
+            (0.75, -1.5), (-0.0001, 0.95)]
 
 FUNCTIONS = {
     "rosenbrock": rosenbrock,
@@ -114,6 +150,9 @@ FUNCTIONS = {
     "uphill": uphill,
     "kinked": kinked,
     "noisy": noisy,
+    "linear": linear,
+    "wiggly": wiggly,
+    **{"quartic %r %r" % vs: quartic(*vs) for vs in QUARTICS},
 }
 
 CASES = [
@@ -150,6 +189,9 @@ CASES = [
     ("uphill", 7, "far", {}),
     ("kinked", 4, "ramp", {}),
     ("kinked", 9, "far", {}),
+    *[("quartic %r %r" % vs, 1, "zero", {}) for vs in QUARTICS],
+    ("linear", 3, "ramp", {"maxiter": 5}),
+    *[("wiggly", n, "spread-%d" % seed, {"maxfun": 60}) for n in (1, 2, 4) for seed in range(12)],
     ("noisy", 5, "far", {}),
     ("noisy", 5, "ramp", {"factr": 0.0, "pgtol": 0.0}),
     ("quadratic-1e2", 5, "at-minimum", {}),
