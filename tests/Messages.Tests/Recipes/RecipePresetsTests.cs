@@ -12,7 +12,7 @@ public sealed class RecipePresetsTests
         {
             "viblo-rmsprop",
             """
-            {"clamp_after_step":false,"clamp_at_end":true,"clamp_before_step":true,"content":{"conv2_2":1},"content_form":"mse",
+            {"clamp_after_step":false,"clamp_at_end":true,"clamp_before_step":true,"colour_profile":"ignore","content":{"conv2_2":1},"content_form":"mse",
             "content_weight":1,"gram":"chw","init":"content","keep":"last","noise_amplitude":20,"noise_ratio":0.6,
             "optimizer":{"alpha":0.99,"beta1":0.9,"beta2":0.999,"eps":1E-08,"factr":10000000,"kind":"rmsprop","lr":0.01,
             "maxfun":20,"maxls":20,"memory":10,"momentum":0,"pgtol":1E-05},"pooling":"max","scales":null,"schedule":null,
@@ -23,7 +23,7 @@ public sealed class RecipePresetsTests
         {
             "d2l",
             """
-            {"clamp_after_step":false,"clamp_at_end":false,"clamp_before_step":false,"content":{"relu4_4":1},"content_form":"mse",
+            {"clamp_after_step":false,"clamp_at_end":false,"clamp_before_step":false,"colour_profile":"ignore","content":{"relu4_4":1},"content_form":"mse",
             "content_weight":1,"gram":"chw","init":"content","keep":"last","noise_amplitude":20,"noise_ratio":0.6,
             "optimizer":{"alpha":0.99,"beta1":0.9,"beta2":0.999,"eps":1E-08,"factr":10000000,"kind":"adam","lr":0.1,
             "maxfun":20,"maxls":20,"memory":10,"momentum":0,"pgtol":1E-05},"pooling":"max","scales":null,
@@ -35,7 +35,7 @@ public sealed class RecipePresetsTests
         {
             "keras-lbfgs",
             $$"""
-            {"clamp_after_step":false,"clamp_at_end":false,"clamp_before_step":false,"content":{"relu5_2":1},"content_form":"sum",
+            {"clamp_after_step":false,"clamp_at_end":false,"clamp_before_step":false,"colour_profile":"ignore","content":{"relu5_2":1},"content_form":"sum",
             "content_weight":0.025,"gram":"none","init":"content","keep":"last","noise_amplitude":20,"noise_ratio":0.6,
             "optimizer":{"alpha":0.99,"beta1":0.9,"beta2":0.999,"eps":1E-08,"factr":10000000,"kind":"lbfgs","lr":1,
             "maxfun":20,"maxls":20,"memory":10,"momentum":0,"pgtol":1E-05},"pooling":"max","scales":null,"schedule":null,
@@ -46,7 +46,7 @@ public sealed class RecipePresetsTests
         {
             "ng-course",
             $$"""
-            {"clamp_after_step":false,"clamp_at_end":false,"clamp_before_step":false,"content":{"relu4_2":1},"content_form":"sum/4HWC",
+            {"clamp_after_step":false,"clamp_at_end":false,"clamp_before_step":false,"colour_profile":"ignore","content":{"relu4_2":1},"content_form":"sum/4HWC",
             "content_weight":10,"gram":"none","init":"noise-mix","keep":"last","noise_amplitude":20,"noise_ratio":0.6,
             "optimizer":{"alpha":0.99,"beta1":0.9,"beta2":0.999,"eps":1E-08,"factr":10000000,"kind":"adam-tf","lr":2,
             "maxfun":20,"maxls":20,"memory":10,"momentum":0,"pgtol":1E-05},"pooling":"avg","scales":null,"schedule":null,
@@ -57,7 +57,7 @@ public sealed class RecipePresetsTests
         {
             "tf-eager",
             $$"""
-            {"clamp_after_step":true,"clamp_at_end":false,"clamp_before_step":false,"content":{"relu5_2":1},"content_form":"mse",
+            {"clamp_after_step":true,"clamp_at_end":false,"clamp_before_step":false,"colour_profile":"ignore","content":{"relu5_2":1},"content_form":"mse",
             "content_weight":1000,"gram":"hw","init":"content","keep":"best","noise_amplitude":20,"noise_ratio":0.6,
             "optimizer":{"alpha":0.99,"beta1":0.99,"beta2":0.999,"eps":0.1,"factr":10000000,"kind":"adam-tf","lr":5,
             "maxfun":20,"maxls":20,"memory":10,"momentum":0,"pgtol":1E-05},"pooling":"max","scales":null,"schedule":null,
@@ -68,7 +68,7 @@ public sealed class RecipePresetsTests
         {
             "classic",
             $$"""
-            {"clamp_after_step":false,"clamp_at_end":true,"clamp_before_step":false,"content":{"relu4_2":1},"content_form":"sum",
+            {"clamp_after_step":false,"clamp_at_end":true,"clamp_before_step":false,"colour_profile":"convert","content":{"relu4_2":1},"content_form":"sum",
             "content_weight":0.5,"gram":"none","init":"uniform","keep":"last","noise_amplitude":20,"noise_ratio":0.6,
             "optimizer":{"alpha":0.99,"beta1":0.9,"beta2":0.999,"eps":1E-08,"factr":10000000,"kind":"lbfgs","lr":1,
             "maxfun":20,"maxls":20,"memory":10,"momentum":0,"pgtol":1E-05},"pooling":"avg","scales":null,"schedule":null,
@@ -79,7 +79,7 @@ public sealed class RecipePresetsTests
         {
             "stylefarm",
             """
-            {"clamp_after_step":true,"clamp_at_end":false,"clamp_before_step":false,"content":{"relu2_1":1},"content_form":"relative",
+            {"clamp_after_step":true,"clamp_at_end":false,"clamp_before_step":false,"colour_profile":"convert","content":{"relu2_1":1},"content_form":"relative",
             "content_weight":0.08,"gram":"chw","init":"content","keep":"last","noise_amplitude":20,"noise_ratio":0.6,
             "optimizer":{"alpha":0.99,"beta1":0.9,"beta2":0.999,"eps":1E-08,"factr":10000000,"kind":"adam","lr":0.08,
             "maxfun":20,"maxls":20,"memory":10,"momentum":0,"pgtol":1E-05},"pooling":"avg",
