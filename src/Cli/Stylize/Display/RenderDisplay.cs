@@ -33,7 +33,8 @@ static class RenderDisplay
 
     /// <summary>The closing line.</summary>
     public static string Summary(string picture, JsonObject provenance) => string.Create(CultureInfo.InvariantCulture,
-        $"{picture}  ({provenance["size"]}, {provenance["timings"]!["render_seconds"]!.GetValue<double>():F1} s, total loss {provenance["losses"]!["total"]})");
+        $"{picture}  ({provenance["size"]}, {provenance["timings"]!["render_seconds"]!.GetValue<double>():F1} s, "
+        + $"total loss {provenance["losses"]!["total"]!.GetValue<double>():G5})");
 
     /// <summary>At most six characters: <c>0.0364</c>, <c>12.3</c>, <c>2.1e+7</c>.</summary>
     static string Short(double value) => Math.Abs(value) switch
