@@ -24,6 +24,9 @@ sealed class TeachingHelp(HelpAction usual, string rootLesson) : SynchronousComm
         help.Action = new TeachingHelp((HelpAction)help.Action!, rootLesson);
     }
 
+    /// <summary>Who asks for help need not have the command right.</summary>
+    public override bool ClearsParseErrors => true;
+
     public override int Invoke(ParseResult parseResult)
     {
         var code = usual.Invoke(parseResult);

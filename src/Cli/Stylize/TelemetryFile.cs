@@ -10,7 +10,11 @@ sealed class TelemetryFile : IDisposable
     readonly FileStream _stream;
     readonly StreamWriter _writer;
 
-    TelemetryFile(string path, FileStream stream) => (_path, _stream, _writer) = (path, stream, new StreamWriter(stream) { NewLine = "\n" });
+    TelemetryFile(string path, FileStream stream)
+    {
+        (_path, _stream) = (path, stream);
+        _writer = new StreamWriter(stream) { NewLine = "\n" };
+    }
 
     /// <summary>Begins the file with these lines in place of what it held.</summary>
     /// <exception cref="StyleFarmException">BadInput: it cannot be written. OutOfResources: the disk is full.</exception>
@@ -33,7 +37,7 @@ sealed class TelemetryFile : IDisposable
     public void Restart(IEnumerable<string> lines) => Guard(() =>
     {
         _writer.Flush();
-        if (_stream.CanSeek) _stream.SetLength(0);
+        if (_stream.CanSeek && _stream.Length > 0) _stream.SetLength(0);
         foreach (var line in lines) _writer.WriteLine(line);
         _writer.Flush();
     });
