@@ -50,7 +50,7 @@ void* take_from_system(size_t bytes) {
     return block;
 }
 
-// The context of a DataPtr is the block's size, so that no header is needed.
+// The context of a DataPtr, so that giving back knows the list.
 struct Block {
     void* data;
     size_t bytes;
@@ -94,28 +94,36 @@ void give_back(void* context) {
     delete block;
 }
 
-class CachingAllocator final : public c10::Allocator {
-public:
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 3)
-    c10::DataPtr allocate(size_t bytes) override { return make(bytes); }
-    void copy_data(void* to, const void* from, size_t count) const override { std::memcpy(to, from, count); }
-#else
-    c10::DataPtr allocate(size_t bytes) const override { return make(bytes); }
-#endif
+c10::DataPtr make(size_t bytes) {
+    const c10::Device cpu(c10::DeviceType::CPU);
+    if (bytes == 0) return {nullptr, cpu};
+    auto* block = new Block{take(bytes), bytes};
+    return {block->data, block, &give_back, cpu};
+}
 
-private:
-    static c10::DataPtr make(size_t bytes) {
-        const c10::Device cpu(c10::DeviceType::CPU);
-        if (bytes == 0) return {nullptr, cpu};
-        auto* block = new Block{take(bytes), bytes};
-        return {block->data, block, &give_back, cpu};
-    }
+// libtorch took the const off allocate() in the course of 2.x, and added copy_data() on the way: the right class is chosen by the type
+// of allocate() rather than by a version number.
+template <class Allocate, class Base>
+class CachingAllocator;
+
+template <class Base>
+class CachingAllocator<c10::DataPtr (Base::*)(size_t) const, Base> final : public Base {
+public:
+    c10::DataPtr allocate(size_t bytes) const override { return make(bytes); }
+    virtual void copy_data(void* to, const void* from, size_t count) const { std::memcpy(to, from, count); }
+};
+
+template <class Base>
+class CachingAllocator<c10::DataPtr (Base::*)(size_t), Base> final : public Base {
+public:
+    c10::DataPtr allocate(size_t bytes) override { return make(bytes); }
+    virtual void copy_data(void* to, const void* from, size_t count) const { std::memcpy(to, from, count); }
 };
 
 }  // namespace
 
 void install_cpu_allocator() {
-    static auto* allocator = new CachingAllocator;
+    static auto* allocator = new CachingAllocator<decltype(&c10::Allocator::allocate), c10::Allocator>;
     c10::SetCPUAllocator(allocator, /*priority=*/1);
 }
 
