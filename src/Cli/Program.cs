@@ -9,5 +9,6 @@ var root = new RootCommand("Neural style transfer: paints the content of one pic
     RecipesCommand.Create(),
     WeightsCommand.Create(),
     DoctorCommand.Create(),
+    BenchCommand.Create(),
 };
 return await CommandLine.RunAsync(root, args);
