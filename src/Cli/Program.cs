@@ -9,6 +9,7 @@ var root = new RootCommand("Neural style transfer: paints the content of one pic
     RecipesCommand.Create(),
     WeightsCommand.Create(),
     DoctorCommand.Create(),
+    BenchCommand.Create(),
 };
 TeachingHelp.Install(root,
     """

@@ -65,20 +65,20 @@ public sealed record RenderPlan
     {
         if (recipe.Scales is not { } scales) return recipe with { Steps = steps };
 
-        var total = (double)scales.Sum(scale => scale.Steps);
+        // With fewer steps than scales only the finest ones are run; every other scale has one step before the rest is shared.
+        var run = scales.TakeLast(steps).ToList();
+        var total = (double)run.Sum(scale => scale.Steps);
         var (planned, before) = (0.0, 0);
-        var shares = new List<Scale>();
-        foreach (var scale in scales)
+        for (var i = 0; i < run.Count; i++)
         {
-            planned += scale.Steps / total * steps;
-            var share = Math.Max(1, (int)Math.Round(planned) - before);
+            planned += run[i].Steps / total * steps;
+            var later = run.Count - 1 - i;
+            var share = Math.Clamp((int)Math.Round(planned) - before, 1, steps - before - later);
             before += share;
-            shares.Add(scale with { Steps = share });
+            run[i] = run[i] with { Steps = share };
         }
 
-        // With fewer steps than scales only the finest ones are run.
-        var surplus = before - steps;
-        return recipe with { Steps = steps, Scales = [.. shares.Skip(Math.Max(0, surplus))] };
+        return recipe with { Steps = steps, Scales = [.. run] };
     }
 
     static ImageSize Resolve(RecipeSize? wish, ImageSize source) => wish switch

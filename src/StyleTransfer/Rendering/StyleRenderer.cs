@@ -102,6 +102,12 @@ public sealed class StyleRenderer(Vgg19 network, TimeProvider clock)
         var rows = objective.Evaluate(kept.to(context.LossType, context.Network.Device), withGradient: false).to(float64, CPU).ToArray<double>();
         using var log = context.NewLog(objective);
         return [.. Enumerable.Range(0, context.Cells.Count).Select(cell =>
-            new CellResult(context.Space.ToPixels(kept.narrow(0, cell, 1)), log.Report(rows, cell, state.Step, null, 0)))];
+            new CellResult(context.Space.ToPixels(kept.narrow(0, cell, 1)), Finite(log.Report(rows, cell, state.Step, null, 0))))];
+
+        // The guard sees the image before each step, so an explosion in the very last one shows only here.
+        static LossReport Finite(LossReport final) => double.IsFinite(final.Total)
+            ? final
+            : throw new StyleFarmException(ErrorCode.RenderFailed,
+                $"cell {final.Cell} diverged in its last step: its loss is {final.Total}; lower optimizer.lr or the loss weights");
     }
 }

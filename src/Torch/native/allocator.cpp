@@ -27,6 +27,7 @@ constexpr int64_t cache_limit_bytes = int64_t{4} << 30;
 struct Pool {
     std::mutex mutex;
     std::unordered_map<size_t, std::vector<void*>> free_blocks;
+    std::unordered_map<void*, size_t> live_blocks;
     MemoryStatistics statistics{0, 0, 0};
 };
 
@@ -50,12 +51,6 @@ void* take_from_system(size_t bytes) {
     return block;
 }
 
-// The context of a DataPtr is the block's size, so that no header is needed.
-struct Block {
-    void* data;
-    size_t bytes;
-};
-
 void* take(size_t bytes) {
     auto& p = pool();
     std::lock_guard<std::mutex> lock(p.mutex);
@@ -72,50 +67,61 @@ void* take(size_t bytes) {
         }
         TORCH_CHECK(block != nullptr, "out of memory: ", bytes, " bytes for a tensor");
     }
+    p.live_blocks.emplace(block, bytes);
     p.statistics.live_bytes += static_cast<int64_t>(bytes);
     p.statistics.peak_bytes = std::max(p.statistics.peak_bytes, p.statistics.live_bytes);
     return block;
 }
 
-void give_back(void* context) {
-    auto* block = static_cast<Block*>(context);
+void give_back(void* block) {
+    if (block == nullptr) return;
     auto& p = pool();
-    {
-        std::lock_guard<std::mutex> lock(p.mutex);
-        const auto bytes = static_cast<int64_t>(block->bytes);
-        p.statistics.live_bytes -= bytes;
-        if (block->bytes < small_bytes || p.statistics.cached_bytes + bytes > cache_limit_bytes) {
-            std::free(block->data);
-        } else {
-            p.free_blocks[block->bytes].push_back(block->data);
-            p.statistics.cached_bytes += bytes;
-        }
+    std::lock_guard<std::mutex> lock(p.mutex);
+    const auto found = p.live_blocks.find(block);
+    const auto bytes = found->second;
+    p.live_blocks.erase(found);
+    p.statistics.live_bytes -= static_cast<int64_t>(bytes);
+    if (bytes < small_bytes || p.statistics.cached_bytes + static_cast<int64_t>(bytes) > cache_limit_bytes) {
+        std::free(block);
+    } else {
+        p.free_blocks[bytes].push_back(block);
+        p.statistics.cached_bytes += static_cast<int64_t>(bytes);
     }
-    delete block;
 }
 
-class CachingAllocator final : public c10::Allocator {
-public:
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 3)
-    c10::DataPtr allocate(size_t bytes) override { return make(bytes); }
-    void copy_data(void* to, const void* from, size_t count) const override { std::memcpy(to, from, count); }
-#else
-    c10::DataPtr allocate(size_t bytes) const override { return make(bytes); }
-#endif
+c10::DataPtr make(size_t bytes) {
+    const c10::Device cpu(c10::DeviceType::CPU);
+    if (bytes == 0) return {nullptr, cpu};
+    void* block = take(bytes);
+    return {block, block, &give_back, cpu};
+}
 
-private:
-    static c10::DataPtr make(size_t bytes) {
-        const c10::Device cpu(c10::DeviceType::CPU);
-        if (bytes == 0) return {nullptr, cpu};
-        auto* block = new Block{take(bytes), bytes};
-        return {block->data, block, &give_back, cpu};
-    }
+// libtorch took the const off allocate() in the course of 2.x, and added copy_data() on the way: the right class is chosen by the type
+// of allocate() rather than by a version number. Libraries below libtorch ask for bare pointers (raw_deleter); that works only because the
+// context of a DataPtr is the pointer itself.
+template <class Allocate, class Base>
+class CachingAllocator;
+
+template <class Base>
+class CachingAllocator<c10::DataPtr (Base::*)(size_t) const, Base> final : public Base {
+public:
+    c10::DataPtr allocate(size_t bytes) const override { return make(bytes); }
+    c10::DeleterFnPtr raw_deleter() const override { return &give_back; }
+    virtual void copy_data(void* to, const void* from, size_t count) const { std::memcpy(to, from, count); }
+};
+
+template <class Base>
+class CachingAllocator<c10::DataPtr (Base::*)(size_t), Base> final : public Base {
+public:
+    c10::DataPtr allocate(size_t bytes) override { return make(bytes); }
+    c10::DeleterFnPtr raw_deleter() const override { return &give_back; }
+    virtual void copy_data(void* to, const void* from, size_t count) const { std::memcpy(to, from, count); }
 };
 
 }  // namespace
 
 void install_cpu_allocator() {
-    static auto* allocator = new CachingAllocator;
+    static auto* allocator = new CachingAllocator<decltype(&c10::Allocator::allocate), c10::Allocator>;
     c10::SetCPUAllocator(allocator, /*priority=*/1);
 }
 

@@ -65,9 +65,11 @@ SF_EXPORT int32_t sf_frozen_conv2d_create(Handle weight, Handle bias, FrozenConv
     return guard(error, [&] {
         const at::NoGradGuard no_grad;
         TORCH_CHECK(weight->dim() == 4 && weight->size(2) % 2 == 1 && weight->size(3) % 2 == 1, "the kernel must be out x in x odd x odd");
+        TORCH_CHECK(bias->dim() == 1 && bias->size(0) == weight->size(0), "the bias must have ", weight->size(0), " elements");
         const auto turned = weight->flip({2, 3}).transpose(0, 1).contiguous();
         auto conv = std::make_unique<FrozenConv>();
-        conv->forward = make_fixed_conv(weight->detach().contiguous(), bias->detach().contiguous());
+        conv->in_channels = weight->size(1);
+        conv->forward = make_fixed_conv(weight->detach().clone(at::MemoryFormat::Contiguous), bias->detach().clone());
         conv->backward = make_fixed_conv(turned, at::Tensor());
         *out = conv.release();
         live_frozen_convs.fetch_add(1, std::memory_order_relaxed);
@@ -81,5 +83,9 @@ SF_EXPORT void sf_frozen_conv2d_free(FrozenConv* conv) {
 }
 
 SF_EXPORT int32_t sf_frozen_conv2d_forward(FrozenConv* conv, Handle input, int32_t relu, Handle* out, char** error) {
-    return guard(error, [&] { *out = wrap(FrozenConvFunction::apply(*input, reinterpret_cast<int64_t>(conv), relu != 0)); });
+    return guard(error, [&] {
+        TORCH_CHECK(input->dim() == 4 && input->size(1) == conv->in_channels, "the input must be N x ", conv->in_channels, " x H x W, found ",
+                    input->sizes());
+        *out = wrap(FrozenConvFunction::apply(*input, reinterpret_cast<int64_t>(conv), relu != 0));
+    });
 }

@@ -25,6 +25,7 @@ std::unique_ptr<FixedConv> make_packed_conv(const at::Tensor& weight, const at::
 // kernel turned by 180 degrees and its channels exchanged. So both directions run on FixedConv, and nothing but the result of a
 // ReLU is kept for the way back.
 struct FrozenConv {
+    int64_t in_channels = 0;
     std::unique_ptr<FixedConv> forward;
     std::unique_ptr<FixedConv> backward;
 };

@@ -1,0 +1,92 @@
+using StyleFarm.Messages.Recipes;
+using StyleFarm.StyleTransfer.Checkpoints;
+using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.StyleTransfer.Network;
+using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Tests.Golden;
+using StyleFarm.StyleTransfer.Weights;
+using static StyleFarm.Torch.torch;
+
+namespace StyleFarm.StyleTransfer.Tests.Rendering;
+
+/// <summary>A picture of whole bytes that its seed makes, at any size.</summary>
+public sealed class Picture(ulong seed) : IImageSource
+{
+    public RgbImage At(ImageSize size)
+    {
+        var stream = new SplitMix64Stream(seed);
+        var pixels = new float[3 * size.Pixels];
+        for (var i = 0; i < pixels.Length; i++)
+        {
+            var (x, y) = (i / 3 % size.Width / (double)size.Width, i / 3 / size.Width / (double)size.Height);
+            var wave = Math.Sin((3 + seed % 5) * x + i % 3) * Math.Cos((2 + seed % 7) * y);
+            pixels[i] = (float)Math.Floor(128 + 80 * wave + 40 * (stream.At((ulong)i) - 0.5));
+        }
+
+        return new RgbImage(size.Width, size.Height, pixels);
+    }
+}
+
+/// <summary>Small renderings for tests: three shallow taps, a few steps.</summary>
+public static class Scenes
+{
+    public const ulong WeightsSeed = 20261120;
+
+    public static Recipe Recipe { get; } = new()
+    {
+        Space = ColourSpace.RgbNorm,
+        Pooling = Pooling.Max,
+        Content = [new("relu2_1", 1)],
+        ContentForm = ContentForm.Relative,
+        ContentWeight = 0.1,
+        Style = [new("relu1_1", 0.5), new("conv2_1", 0.5)],
+        TvForm = TvForm.MeanSq,
+        TvWeight = 0.003,
+        Optimizer = new() { Kind = OptimizerKind.Adam, Lr = 0.05 },
+        ClampAfterStep = true,
+        Steps = 6,
+    };
+
+    public static RenderCell Cell(Recipe recipe, ImageSize size, ulong seed = 1, ImageSize? styleSize = null) => new()
+    {
+        Id = $"cell-{seed}",
+        Recipe = recipe,
+        Plan = RenderPlan.Of(recipe, size, [styleSize ?? size], RecipeSize.Original, RecipeSize.Original),
+        Content = new Picture(100 + seed),
+        Styles = [new StyleSource(new Picture(200 + seed), 1)],
+        Initial = new Picture(300 + seed),
+        Seed = seed,
+    };
+
+    public static Vgg19 Network(ScalarType precision) => new(Engine.Seeded(WeightsSeed), precision, CPU);
+
+    /// <summary>Renders, and makes sure that no tensor is left behind.</summary>
+    public static IReadOnlyList<CellResult> Render(Vgg19 network, IReadOnlyList<RenderCell> cells, RecordingObserver observer,
+        IReadOnlyList<CellCheckpoint>? resume = null, int checkpointEvery = 0, CancellationToken? cancellation = null)
+    {
+        var before = Tensor.TotalCount;
+        try
+        {
+            return new StyleRenderer(network, TimeProvider.System).Render(cells, resume, checkpointEvery, observer,
+                cancellation ?? TestContext.Current.CancellationToken);
+        }
+        finally
+        {
+            Assert.Equal(before, Tensor.TotalCount);
+        }
+    }
+}
+
+/// <summary>One warm network of each precision for the tests of a class.</summary>
+public sealed class WarmNetworks : IDisposable
+{
+    public Vgg19 Exact { get; } = Scenes.Network(ScalarType.Float64);
+
+    public Vgg19 Fast { get; } = Scenes.Network(ScalarType.Float32);
+
+    public void Dispose()
+    {
+        Exact.Dispose();
+        Fast.Dispose();
+    }
+}
