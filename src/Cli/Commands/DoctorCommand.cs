@@ -69,8 +69,7 @@ static class DoctorCommand
         {
             return new Finding(name, look());
         }
-        catch (Exception e) when (e is StyleFarmException or DllNotFoundException or EntryPointNotFoundException or InvalidOperationException
-            or TypeInitializationException)
+        catch (Exception e) when (e is StyleFarmException or InvalidOperationException or TypeLoadException or TypeInitializationException)
         {
             return new Finding(name, "missing", e.Message.Split('\n')[0], remedy);
         }

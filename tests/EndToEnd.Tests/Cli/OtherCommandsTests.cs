@@ -63,7 +63,7 @@ public sealed class OtherCommandsTests : IDisposable
         Assert.Empty(doctor.Errors);
         Assert.Contains("!!  libtorch", doctor.Text);
         Assert.Contains("!!  libvips", doctor.Text);
-        refused.IsRefused("libstylefarm_vips.so: cannot be loaded", "install libvips42");
+        refused.IsRefused("a native library is missing", "run ./stylefarm doctor");
     }
 
     [Fact]
