@@ -18,20 +18,20 @@ static class DemoCommand
 
     static readonly Option<string?> Samples = new("--samples")
     {
-        Description = "The folder with chelsea.png and starry_night.jpg. Default: samples/ of this checkout.",
+        Description = "The folder with coffee.png and starry_night_unframed.jpg. Default: samples/ of this checkout.",
         HelpName = "DIR",
     };
 
     public static Command Create()
     {
-        var command = new Command("demo", "Render a first picture: a cat in the style of The Starry Night, in about a minute on two cores.")
+        var command = new Command("demo", "Render a first picture: a cup of coffee in the style of The Starry Night, in about a minute on two cores.")
         {
             Output, Samples, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads, EngineOptions.State, EngineOptions.Json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(new StylizeRequest
         {
-            Content = Sample(parsed.GetValue(Samples), "chelsea.png"),
-            Styles = [Sample(parsed.GetValue(Samples), "starry_night.jpg")],
+            Content = Sample(parsed.GetValue(Samples), "coffee.png"),
+            Styles = [Sample(parsed.GetValue(Samples), "starry_night_unframed.jpg")],
             Output = Path.Combine(parsed.GetValue(Output)!, "demo.png"),
             Recipe = RecipePresets.Default,
             RecipeName = RecipePresets.DefaultName,

@@ -33,7 +33,8 @@ public static class WeightsCommand
     {
         var file = FileArgument();
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
-        var command = new Command("verify", "Checks a weights file and describes it: format, identity, and each layer's numbers. Changes nothing.");
+        var command = new Command(
+            "verify", "Checks a weights file and describes it: format, identity, and each layer's numbers. Changes nothing.");
         command.Arguments.Add(file);
         command.Options.Add(json);
         command.SetAction(result =>
@@ -49,7 +50,8 @@ public static class WeightsCommand
     static Command CreateImport()
     {
         var file = FileArgument();
-        var command = new Command("import", "Checks a weights file and keeps its features in the cache, where `--weights auto` finds them.");
+        var command = new Command(
+            "import", "Checks a weights file and keeps its features in the cache, where `--weights auto` finds them.");
         command.Arguments.Add(file);
         command.SetAction(result =>
         {
@@ -69,7 +71,8 @@ public static class WeightsCommand
         };
         var command = new Command(
             "fetch",
-            $"Downloads {WeightsFetchOptions.PublishedUrl}, checks its SHA-256 and imports it. A download that was cut off goes on where it stopped.");
+            $"Downloads {WeightsFetchOptions.PublishedUrl}, checks its SHA-256 and imports it. A download that was cut off goes on where "
+            + "it stopped.");
         command.Options.Add(url);
         command.SetAction(async (result, cancellation) =>
         {
@@ -88,7 +91,10 @@ public static class WeightsCommand
     }
 
     static Argument<string> FileArgument() =>
-        new("FILE") { Description = "The weights: a .pth that torch.save wrote, or a .safetensors. Its name does not matter, its content does." };
+        new("FILE")
+        {
+            Description = "The weights: a .pth that torch.save wrote, or a .safetensors. Its name does not matter, its content does.",
+        };
 
     static Task<VggWeights> FetchWithBarAsync(WeightsFetcher fetcher, CancellationToken cancellation) => AnsiConsole.Progress()
         .Columns(
@@ -105,18 +111,27 @@ public static class WeightsCommand
     {
         var culture = CultureInfo.InvariantCulture;
         Console.WriteLine(report.File);
-        Console.WriteLine($"  format    {report.Format}, {(report.IsWhole ? "whole network" : "features only")}, {report.Tensors} tensors");
+        Console.WriteLine(
+            $"  format    {FormatName(report.Format)}, {(report.IsWhole ? "whole network" : "features only")}, {report.Tensors} tensors");
         Console.WriteLine(string.Create(culture, $"  size      {report.SizeBytes / 1e6:0.0} MB"));
         Console.WriteLine($"  identity  {report.Identity}");
         Console.WriteLine($"  {"layer",-8} {"shape",-18} {"mean",12} {"std",10} {"min",10} {"max",10} {"zeros",8}");
         foreach (var l in report.Layers)
         {
-            var shape = string.Join("x", l.Shape);
-            Console.WriteLine(string.Create(
-                culture, $"  {l.Name,-8} {shape,-18} {l.Mean,12:0.0000000} {l.Std,10:0.00000} {l.Min,10:0.0000} {l.Max,10:0.0000} {l.Zeros,8}"));
+            var name = $"  {l.Name,-8} {string.Join("x", l.Shape),-18}";
+            var numbers = string.Create(
+                culture, $"{l.Mean,12:0.0000000} {l.Std,10:0.00000} {l.Min,10:0.0000} {l.Max,10:0.0000} {l.Zeros,8}");
+            Console.WriteLine($"{name} {numbers}");
         }
         Console.WriteLine("usable as VGG19's weights");
     }
+
+    static string FormatName(WeightsFileFormat format) => format switch
+    {
+        WeightsFileFormat.LegacyPth => ".pth of PyTorch before 1.6",
+        WeightsFileFormat.ZipPth => ".pth (zip)",
+        _ => "safetensors",
+    };
 
     static void PrintImported(VggWeights weights, WeightsCache cache)
     {
@@ -150,8 +165,9 @@ public static class WeightsCommand
             var step = total is > 0 and { } all ? done * 20 / all : done / 25_000_000;
             if (step == _step) return;
             _step = step;
-            var of = total is { } size ? string.Create(CultureInfo.InvariantCulture, $" of {size / 1e6:0.0} MB ({100.0 * done / size:0} %)") : " MB";
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {done / 1e6:0.0}{of}"));
+            var culture = CultureInfo.InvariantCulture;
+            var of = total is > 0 and { } size ? string.Create(culture, $" of {size / 1e6:0.0} MB ({100.0 * done / size:0} %)") : " MB";
+            Console.WriteLine(string.Create(culture, $"  {done / 1e6:0.0}{of}"));
         }
     }
 }

@@ -22,6 +22,7 @@ public static class RecipePresets
     public static ImmutableArray<RecipePreset> All { get; } =
     [
         new(DefaultName, "StyleFarm's default", StyleFarm()),
+        new("stylefarm-deep", "StyleFarm, for trained weights", StyleFarmDeep()),
         new("classic", "Gatys et al. 2016", Classic()),
         new("viblo-rmsprop", "Viblo tutorial, PyTorch", VibloRmsprop()),
         new("d2l", "Dive into Deep Learning", D2l()),
@@ -53,18 +54,28 @@ public static class RecipePresets
         Pooling = Pooling.Avg,
         Content = [new("relu2_1", 1)],
         ContentForm = ContentForm.Relative,
-        ContentWeight = 0.08,
+        ContentWeight = 0.05,
         Style = [new("relu1_1", 1.0 / 3), new("relu2_1", 1.0 / 3), new("relu3_1", 1.0 / 3)],
         Gram = GramForm.Chw,
         StyleForm = StyleForm.Relative,
         StyleWeight = 1,
         TvForm = TvForm.MeanSq,
-        TvWeight = 0.003,
-        Optimizer = new() { Kind = OptimizerKind.Adam, Lr = 0.08 },
-        Scales = [new(RecipeSize.Of(64), 80, 0.08), new(RecipeSize.Of(128), 60, 0.08), new(RecipeSize.Of(256), 40, 0.06)],
+        TvWeight = 0.015,
+        Optimizer = new() { Kind = OptimizerKind.Adam, Lr = 0.05 },
+        Scales = [new(RecipeSize.Of(96), 120, 0.05), new(RecipeSize.Of(192), 80, 0.04), new(RecipeSize.Of(384), 60, 0.02)],
         ClampAfterStep = true,
-        Steps = 180,
-        Size = RecipeSize.Of(256),
+        Steps = 260,
+        Size = RecipeSize.Of(384),
+    };
+
+    static Recipe StyleFarmDeep() => StyleFarm() with
+    {
+        Description = "StyleFarm's default with deeper taps, which only trained weights make worth their time: content relu4_2, style relu1_1 "
+            + "to relu5_1.",
+        Content = [new("relu4_2", 1)],
+        Style = FirstRelus(0.2),
+        ContentWeight = 0.1,
+        TvWeight = 0.005,
     };
 
     static Recipe Classic() => new()

@@ -51,7 +51,8 @@ public static class AtomicFile
             var message = $"{FileText.OneLine(path)}: the disk is full or the quota is used up; free some space there and try again";
             return new StyleFarmException(ErrorCode.OutOfResources, message, error);
         }
-        return FileText.BadInput(path, $"cannot be written ({FileText.Reason(error)})", "choose a folder that exists and may be written", error);
+        return FileText.BadInput(
+            path, $"cannot be written ({FileText.Reason(error)})", "choose a folder that exists and may be written", error);
     }
 
     static void Remove(string temporary)

@@ -43,7 +43,8 @@ sealed class InputFile : IDisposable
             while (!destination.IsEmpty)
             {
                 var count = RandomAccess.Read(_handle, destination, offset);
-                if (count == 0) throw FileText.BadInput(Path, $"ends at byte {offset}, in the middle of what it announces", "get the file again");
+                if (count == 0)
+                    throw FileText.BadInput(Path, $"ends at byte {offset}, in the middle of what it announces", "get the file again");
                 destination = destination[count..];
                 offset += count;
             }

@@ -31,7 +31,9 @@ sealed class SafetensorsHeader
 
     public IReadOnlyDictionary<string, string> Metadata => _metadata;
 
-    /// <summary>Reads the header through <paramref name="read"/> (offset, destination; always filled) of a file of <paramref name="length"/> bytes.</summary>
+    /// <summary>
+    /// Reads the header through <paramref name="read"/> (offset, destination; always filled) of a file of <paramref name="length"/> bytes.
+    /// </summary>
     public static SafetensorsHeader Read(string path, long length, Action<long, byte[]> read)
     {
         if (length < 8) throw Refusal(path, $"ends after {length} bytes, inside the header's size");
@@ -39,7 +41,8 @@ sealed class SafetensorsHeader
         read(0, size);
         var headerBytes = BitConverter.ToUInt64(size);
         if (headerBytes > MaxHeaderBytes) throw Refusal(path, $"the header claims {headerBytes} bytes (at most {MaxHeaderBytes} are read)");
-        if ((long)headerBytes > length - 8) throw Refusal(path, $"cut off: the header takes {headerBytes} bytes, the file ends after {length - 8}");
+        if ((long)headerBytes > length - 8)
+            throw Refusal(path, $"cut off: the header takes {headerBytes} bytes, the file ends after {length - 8}");
         var json = new byte[(int)headerBytes];
         read(8, json);
         var header = new SafetensorsHeader(path, 8 + json.Length);
@@ -66,7 +69,8 @@ sealed class SafetensorsHeader
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var name = reader.GetString()!;
-            if (name.Length is 0 or > MaxNameLength) throw Refusal(_path, $"a tensor's name has {name.Length} characters (1 to {MaxNameLength})");
+            if (name.Length is 0 or > MaxNameLength)
+                throw Refusal(_path, $"a tensor's name has {name.Length} characters (1 to {MaxNameLength})");
             if (!names.Add(name)) throw Refusal(_path, $"two tensors are called {FileText.Quote(name)}");
             if (names.Count > MaxTensors) throw Refusal(_path, $"more than {MaxTensors} tensors");
             Expect(ref reader, JsonTokenType.StartObject);
@@ -125,7 +129,8 @@ sealed class SafetensorsHeader
         var numbers = new List<long>();
         while (reader.Read() && reader.TokenType == JsonTokenType.Number)
         {
-            if (!reader.TryGetInt64(out var number) || number < 0) throw Refusal(_path, $"{FileText.Quote(name)} has a size or offset out of range");
+            if (!reader.TryGetInt64(out var number) || number < 0)
+                throw Refusal(_path, $"{FileText.Quote(name)} has a size or offset out of range");
             if (numbers.Count == MaxRank) throw Refusal(_path, $"{FileText.Quote(name)} has more than {MaxRank} dimensions");
             numbers.Add(number);
         }
@@ -146,7 +151,10 @@ sealed class SafetensorsHeader
                 throw Refusal(_path, $"{FileText.Quote(slot.Name)} {what} (starts at byte {slot.FirstByte} of the data, expected {next})");
             }
             if (slot.SizeBytes > available - slot.FirstByte)
-                throw Refusal(_path, $"cut off inside {FileText.Quote(slot.Name)}: it needs {slot.SizeBytes} bytes, {available - slot.FirstByte} are left");
+            {
+                var left = available - slot.FirstByte;
+                throw Refusal(_path, $"cut off inside {FileText.Quote(slot.Name)}: it needs {slot.SizeBytes} bytes, {left} are left");
+            }
             next += slot.SizeBytes;
             _slots[i] = slot with { FirstByte = _dataStart + slot.FirstByte };
         }

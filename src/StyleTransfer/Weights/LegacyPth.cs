@@ -55,7 +55,10 @@ static class LegacyPth
             file.Read(position, count);
             var elements = BinaryPrimitives.ReadInt64LittleEndian(count);
             if (elements != storage.Elements)
-                throw Refuse(file, $"storage {FileText.Quote(key)} at byte {position} has {elements} elements where {storage.Elements} are announced");
+            {
+                var what = $"storage {FileText.Quote(key)} at byte {position} has {elements} elements";
+                throw Refuse(file, $"{what} where {storage.Elements} are announced");
+            }
             position += count.Length;
             var size = elements * storage.Element.SizeBytes();
             if (size > file.Length - position) throw CutOff(file, key, storage);

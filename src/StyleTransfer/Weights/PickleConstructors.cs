@@ -25,7 +25,9 @@ sealed class PickleConstructors(PickleReader reader)
         _ => throw reader.Refuse($"a call of {global.Name} with arguments that do not belong to it", offset),
     };
 
-    /// <summary>BUILD: the state of a tensor or parameter of 2017, or the attributes of a dictionary, which say nothing about weights.</summary>
+    /// <summary>
+    /// BUILD: the state of a tensor or parameter of 2017, or the attributes of a dictionary, which say nothing about weights.
+    /// </summary>
     public void SetState(object? target, object? state, long offset)
     {
         switch (target, state)
@@ -44,9 +46,13 @@ sealed class PickleConstructors(PickleReader reader)
     /// <summary>BINPERSID: the name of a storage, ('storage', type, key, location, elements[, view]).</summary>
     public PickleStorage Storage(object? id, long offset)
     {
-        if (id is not PickleTuple { Items: ["storage", PickleGlobal { Kind: PickleGlobalKind.StorageType } type, string key, _, long elements, .. var rest] })
+        if (id is not PickleTuple { Items: ["storage", PickleGlobal type, string key, _, long elements, .. var rest] }
+            || type.Kind != PickleGlobalKind.StorageType)
+        {
             throw reader.Refuse("a persistent id that does not name a storage", offset);
-        if (elements < 0 || elements > long.MaxValue / 8) throw reader.Refuse($"storage {FileText.Quote(key)} with {elements} elements", offset);
+        }
+        if (elements < 0 || elements > long.MaxValue / 8)
+            throw reader.Refuse($"storage {FileText.Quote(key)} with {elements} elements", offset);
         var storage = new PickleStorage(key, type.Element, elements, 0, elements);
         if (!_storages.TryAdd(key, storage) && _storages[key] != storage)
             throw reader.Refuse($"storage {FileText.Quote(key)} named twice with different types or sizes", offset);
@@ -54,7 +60,7 @@ sealed class PickleConstructors(PickleReader reader)
         {
             case [] or [null]:
                 return storage;
-            case [PickleTuple { Items: [_, long first, long count] }] when first >= 0 && count >= 0 && first <= elements && count <= elements - first:
+            case [PickleTuple { Items: [_, long first and >= 0, long count and >= 0] }] when first <= elements && count <= elements - first:
                 return storage with { ViewOffset = first, ViewElements = count };
             default:
                 throw reader.Refuse($"storage {FileText.Quote(key)} with a view that does not lie in it", offset);
@@ -84,14 +90,16 @@ sealed class PickleConstructors(PickleReader reader)
     /// <summary>Sets a key; texts and numbers only, so that no nested value is ever walked through for its hash.</summary>
     public void Set(PickleDict dictionary, object? key, object? value, long offset)
     {
-        if (key is not (string or long or bool or double)) throw reader.Refuse("a dictionary key that is neither a text nor a number", offset);
+        if (key is not (string or long or bool or double))
+            throw reader.Refuse("a dictionary key that is neither a text nor a number", offset);
         dictionary.Items[key] = value;
     }
 
     PickleTensor Tensor(object?[] arguments, long offset)
     {
         var tensor = new PickleTensor();
-        if (arguments is not [PickleStorage, long, PickleTuple, PickleTuple, ..]) throw reader.Refuse("a tensor without storage, offset, size and stride", offset);
+        if (arguments is not [PickleStorage, long, PickleTuple, PickleTuple, ..])
+            throw reader.Refuse("a tensor without storage, offset, size and stride", offset);
         Fill(tensor, arguments, offset);
         return tensor;
     }
@@ -113,8 +121,11 @@ sealed class PickleConstructors(PickleReader reader)
         (tensor.Storage, tensor.Offset, tensor.Shape, tensor.Strides) = (storage, first, shape, strides);
     }
 
-    StyleFarmException OutOfStorage(PickleStorage storage, long[] shape, long offset) => reader.Refuse(
-        $"a tensor {FileText.Shape(shape)} that does not lie in its storage {FileText.Quote(storage.Key)} of {storage.ViewElements} elements", offset);
+    StyleFarmException OutOfStorage(PickleStorage storage, long[] shape, long offset)
+    {
+        var home = $"its storage {FileText.Quote(storage.Key)} of {storage.ViewElements} elements";
+        return reader.Refuse($"a tensor {FileText.Shape(shape)} that does not lie in {home}", offset);
+    }
 
     long[] Numbers(PickleTuple tuple, long offset)
     {

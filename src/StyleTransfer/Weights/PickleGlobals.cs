@@ -2,7 +2,9 @@ using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Weights;
 
-/// <summary>The whole list of names that a pickle may mention. None of them runs anything: each is a mark that the machine below reads.</summary>
+/// <summary>
+/// The whole list of names that a pickle may mention. None of them runs anything: each is a mark that the machine below reads.
+/// </summary>
 static class PickleGlobals
 {
     static readonly Dictionary<string, PickleGlobal> Known = Build().ToDictionary(global => global.Name, StringComparer.Ordinal);
@@ -21,7 +23,8 @@ static class PickleGlobals
         yield return new PickleGlobal(PickleGlobalKind.Size, "torch.Size");
         (string Name, SafetensorsType Element)[] types =
         [
-            ("Float", SafetensorsType.F32), ("Double", SafetensorsType.F64), ("Half", SafetensorsType.F16), ("BFloat16", SafetensorsType.BF16),
+            ("Float", SafetensorsType.F32), ("Double", SafetensorsType.F64), ("Half", SafetensorsType.F16),
+            ("BFloat16", SafetensorsType.BF16),
             ("Long", SafetensorsType.I64), ("Int", SafetensorsType.I32), ("Short", SafetensorsType.I16), ("Char", SafetensorsType.I8),
             ("Byte", SafetensorsType.U8), ("Bool", SafetensorsType.BOOL),
         ];

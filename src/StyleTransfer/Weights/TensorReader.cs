@@ -90,7 +90,9 @@ sealed class TensorReader(InputFile file)
         }
     }
 
-    /// <summary>Checks a block against the sum that the file states for it. A sum of 0 means that the writer was told to leave it out.</summary>
+    /// <summary>
+    /// Checks a block against the sum that the file states for it. A sum of 0 means that the writer was told to leave it out.
+    /// </summary>
     public void CheckSum(StoredBlock block)
     {
         if (block.Crc is null or 0 || !_checked.Add(block)) return;
@@ -104,6 +106,7 @@ sealed class TensorReader(InputFile file)
         }
         if (crc.Value == block.Crc) return;
         var where = $"bytes {block.FirstByte} to {block.FirstByte + block.SizeBytes}";
-        throw FileText.BadInput(file.Path, $"damaged: {where} have the CRC-32 {crc.Value:x8}, the file states {block.Crc:x8}", "get the file again");
+        throw FileText.BadInput(
+            file.Path, $"damaged: {where} have the CRC-32 {crc.Value:x8}, the file states {block.Crc:x8}", "get the file again");
     }
 }

@@ -154,5 +154,6 @@ sealed class Unpickler
     }
 
     PickleGlobal Global(string module, string name, long offset) => PickleGlobals.Find(module, name)
-        ?? throw _reader.Refuse($"the pickle asks for {Safetensors.FileText.Quote($"{module}.{name}")}, which no weights file needs,", offset);
+        ?? throw _reader.Refuse(
+            $"the pickle asks for {Safetensors.FileText.Quote($"{module}.{name}")}, which no weights file needs,", offset);
 }

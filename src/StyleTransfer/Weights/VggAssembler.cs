@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Weights;
@@ -17,7 +18,8 @@ static class VggAssembler
             Layer: layer,
             Weight: Find(file, layer, $"{prefix}{layer.Index}.weight", layer.WeightShape),
             Bias: Find(file, layer, $"{prefix}{layer.Index}.bias", [layer.OutChannels]))).ToList();
-        var convolutions = found.Select(f => new VggConvolution(f.Layer, ReadFinite(file, f.Layer, f.Weight), ReadFinite(file, f.Layer, f.Bias)));
+        var convolutions = found.Select(
+            f => new VggConvolution(f.Layer, ReadFinite(file, f.Layer, f.Weight), ReadFinite(file, f.Layer, f.Bias)));
         return new VggWeights([.. convolutions], file.Path);
     }
 
@@ -30,7 +32,8 @@ static class VggAssembler
             if (file.Tensors.ContainsKey($"{prefix}0.weight") || file.Tensors.ContainsKey($"{prefix}2.weight"))
                 return prefix;
         var names = file.Tensors.Keys.Order(StringComparer.Ordinal).Take(3).Select(FileText.Quote);
-        var holds = file.Tensors.Count == 0 ? "it holds no tensors" : $"its {file.Tensors.Count} tensors begin with {string.Join(", ", names)}";
+        var count = file.Tensors.Count;
+        var holds = count == 0 ? "it holds no tensors" : $"its {count} tensors begin with {string.Join(", ", names)}";
         throw FileText.BadInput(file.Path, $"layer conv1_1 is missing: no features.0.weight or 0.weight ({holds})", Remedy);
     }
 
@@ -51,13 +54,13 @@ static class VggAssembler
     static float[] ReadFinite(WeightsFile file, VggLayer layer, StoredTensor tensor)
     {
         var values = file.ReadFloats(tensor);
+        if (TensorPrimitives.IsFiniteAll<float>(values)) return values;
         var (nan, infinite) = (0, 0);
         foreach (var value in values)
         {
             if (float.IsNaN(value)) nan++;
             else if (float.IsInfinity(value)) infinite++;
         }
-        if (nan + infinite == 0) return values;
         var what = $"'{tensor.Name}' ({layer.Name}) holds {nan} NaN and {infinite} infinite values among {values.Length}";
         throw FileText.BadInput(file.Path, what, "the file is damaged or its training diverged: get another");
     }

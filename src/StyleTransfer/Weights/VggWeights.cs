@@ -66,7 +66,8 @@ public sealed class VggWeights
             var weight = GC.AllocateUninitializedArray<float>(layer.WeightCount);
             convolutions.Add(new VggConvolution(layer, weight, new float[layer.OutChannels]));
             var bound = (float)Math.Sqrt(6.0 / (9 * layer.InChannels));
-            for (var offset = 0; offset < weight.Length; offset += SliceLength) slices.Add((weight, offset, counter + (ulong)offset, bound));
+            for (var offset = 0; offset < weight.Length; offset += SliceLength)
+                slices.Add((weight, offset, counter + (ulong)offset, bound));
             counter += (ulong)weight.Length;
         }
         Parallel.ForEach(slices, slice =>

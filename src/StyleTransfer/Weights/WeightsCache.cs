@@ -26,7 +26,9 @@ public sealed class WeightsCache(string folder, TimeProvider time)
     /// <summary>Whether weights have been imported.</summary>
     public bool Exists => File.Exists(FilePath);
 
-    /// <summary>The user's cache: <c>$STYLEFARM_CACHE</c>, <c>$XDG_CACHE_HOME/stylefarm</c>, or <c>~/.cache/stylefarm</c>, whichever is set first.</summary>
+    /// <summary>
+    /// The user's cache: <c>$STYLEFARM_CACHE</c>, <c>$XDG_CACHE_HOME/stylefarm</c>, or <c>~/.cache/stylefarm</c>, whichever is set first.
+    /// </summary>
     /// <param name="time">Tells the time of an import.</param>
     /// <param name="environment">Reads an environment variable; the process's own by default.</param>
     public static WeightsCache Default(TimeProvider time, Func<string, string?>? environment = null)

@@ -37,7 +37,7 @@ public sealed class WeightsFetchOptions
     {
         var text = url ?? (environment ?? Environment.GetEnvironmentVariable)(UrlVariable);
         if (string.IsNullOrEmpty(text)) return new WeightsFetchOptions();
-        if (Uri.TryCreate(text, UriKind.Absolute, out var parsed) && (parsed.Scheme == Uri.UriSchemeHttps || parsed.Scheme == Uri.UriSchemeHttp))
+        if (Uri.TryCreate(text, UriKind.Absolute, out var parsed) && parsed.Scheme is "https" or "http")
             return new WeightsFetchOptions { Url = parsed };
         var shown = Safetensors.FileText.Quote(text);
         throw StyleFarmException.BadUsage($"{shown} is not a URL to download from; give one that begins with https:// or http://");

@@ -25,7 +25,9 @@ public sealed class WeightsFetcher(WeightsCache cache, WeightsFetchOptions optio
     /// <param name="progress">Told the bytes on disk and, when the server says so, the bytes in all.</param>
     /// <param name="cancellation">Stops; what has arrived is kept.</param>
     /// <returns>The weights as cached; their source is the URL.</returns>
-    /// <exception cref="StyleFarmException">No connection, an answer that is no file, a wrong hash, not VGG19's weights, no disk space.</exception>
+    /// <exception cref="StyleFarmException">
+    /// No connection, an answer that is no file, a wrong hash, not VGG19's weights, no disk space.
+    /// </exception>
     public async Task<VggWeights> FetchAsync(IProgress<(long Done, long? Total)>? progress = null, CancellationToken cancellation = default)
     {
         using var client = new HttpClient(handler ?? new SocketsHttpHandler { ConnectTimeout = options.StallTimeout }, handler is null)
@@ -104,7 +106,8 @@ public sealed class WeightsFetcher(WeightsCache cache, WeightsFetchOptions optio
             }
             if (part.Length > furthest) (furthest, retry) = (part.Length, 0);
             if (retry == options.Retries)
-                throw Failure($"broke off {retry + 1} times without getting further, at byte {part.Length} ({reason}); a later run goes on there");
+                throw Failure(
+                    $"broke off {retry + 1} times without getting further, at byte {part.Length} ({reason}); a later run goes on there");
             var delay = options.FirstDelay * Math.Pow(2, retry);
             await Task.Delay(delay < LongestDelay ? delay : LongestDelay, time, cancellation);
         }
@@ -112,7 +115,8 @@ public sealed class WeightsFetcher(WeightsCache cache, WeightsFetchOptions optio
 
     /// <summary>One request. Null: the file is complete. A text: why another request may help.</summary>
     async Task<string?> DownloadOnceAsync(
-        HttpClient client, PartialDownload part, IProgress<(long Done, long? Total)>? progress, Action connected, CancellationToken cancellation)
+        HttpClient client, PartialDownload part, IProgress<(long Done, long? Total)>? progress, Action connected,
+        CancellationToken cancellation)
     {
         using var silence = new CancellationTokenSource(options.StallTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellation);

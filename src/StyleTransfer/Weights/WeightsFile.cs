@@ -87,7 +87,8 @@ sealed class WeightsFile : IDisposable
         if (start[0] == 0x80 && (start.Length == 1 || start[1] is >= 2 and <= 5)) return WeightsFileFormat.LegacyPth;
         if (start.Length >= 9 && start[8] == '{') return WeightsFileFormat.Safetensors;
         throw FileText.BadInput(
-            file.Path, $"is not a weights file ({Guess(start)})", "give a .pth that torch.save wrote or a .safetensors; `./stylefarm weights fetch` gets one");
+            file.Path, $"is not a weights file ({Guess(start)})",
+            "give a .pth that torch.save wrote or a .safetensors; `./stylefarm weights fetch` gets one");
     }
 
     static string Guess(byte[] start)

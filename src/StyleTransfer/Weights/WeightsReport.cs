@@ -16,7 +16,8 @@ namespace StyleFarm.StyleTransfer.Weights;
 /// <param name="BiasMin">The smallest bias.</param>
 /// <param name="BiasMax">The largest bias.</param>
 public sealed record WeightsLayerReport(
-    string Name, string Key, IReadOnlyList<long> Shape, double Mean, double Std, float Min, float Max, int Zeros, float BiasMin, float BiasMax);
+    string Name, string Key, IReadOnlyList<long> Shape, double Mean, double Std, float Min, float Max, int Zeros, float BiasMin,
+    float BiasMax);
 
 /// <summary>What <c>weights verify</c> tells about a file.</summary>
 /// <param name="File">The path as given.</param>
@@ -27,7 +28,8 @@ public sealed record WeightsLayerReport(
 /// <param name="Identity">SHA-256 of the features, see <see cref="VggWeights.Identity"/>.</param>
 /// <param name="Layers">The sixteen convolutions in order.</param>
 public sealed record WeightsReport(
-    string File, WeightsFileFormat Format, bool IsWhole, long SizeBytes, int Tensors, string Identity, IReadOnlyList<WeightsLayerReport> Layers)
+    string File, WeightsFileFormat Format, bool IsWhole, long SizeBytes, int Tensors, string Identity,
+    IReadOnlyList<WeightsLayerReport> Layers)
 {
     static readonly JsonSerializerOptions JsonOptions = new(JsonSerializerDefaults.Web)
     {
@@ -42,10 +44,13 @@ public sealed record WeightsReport(
         using var file = WeightsFile.Open(path);
         var weights = VggAssembler.Assemble(file);
         var layers = weights.Convolutions.AsParallel().AsOrdered().Select(Measure).ToList();
-        return new WeightsReport(path, file.Format, VggAssembler.IsWhole(file), file.SizeBytes, file.Tensors.Count, weights.Identity, layers);
+        return new WeightsReport(
+            path, file.Format, VggAssembler.IsWhole(file), file.SizeBytes, file.Tensors.Count, weights.Identity, layers);
     }
 
-    /// <summary>The report as indented JSON: camelCase names, <c>format</c> one of <c>legacy-pth</c>, <c>zip-pth</c>, <c>safetensors</c>.</summary>
+    /// <summary>
+    /// The report as indented JSON: camelCase names, <c>format</c> one of <c>legacy-pth</c>, <c>zip-pth</c>, <c>safetensors</c>.
+    /// </summary>
     public string ToJson() => JsonSerializer.Serialize(this, JsonOptions);
 
     static WeightsLayerReport Measure(VggConvolution convolution)

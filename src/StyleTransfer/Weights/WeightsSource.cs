@@ -23,7 +23,9 @@ public static class WeightsSource
     /// <summary>Loads the weights that a specification names.</summary>
     /// <param name="specification"><c>auto</c>, <c>seeded:N</c> with N from 0 to 2⁶⁴−1 in decimal, or the path of a weights file.</param>
     /// <param name="cache">Where <c>auto</c> looks.</param>
-    /// <exception cref="StyleFarmException">BadUsage: N is no number. BadInput: the file is missing, broken or not VGG19's weights.</exception>
+    /// <exception cref="StyleFarmException">
+    /// BadUsage: N is no number. BadInput: the file is missing, broken or not VGG19's weights.
+    /// </exception>
     public static ResolvedWeights Resolve(string specification, WeightsCache cache)
     {
         if (specification.StartsWith(SeededPrefix, StringComparison.Ordinal))

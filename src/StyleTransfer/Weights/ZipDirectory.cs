@@ -39,7 +39,8 @@ sealed class ZipDirectory
     }
 
     StyleFarmException Refuse(string what) => FileText.BadInput(
-        _file.Path, $"the zip archive has {what}", "get the file again, or save the state_dict with torch.save and leave the result as it is");
+        _file.Path, $"the zip archive has {what}",
+        "get the file again, or save the state_dict with torch.save and leave the result as it is");
 
     (ulong Count, ulong Start, ulong Size) FindDirectory()
     {
@@ -75,7 +76,8 @@ sealed class ZipDirectory
         var taken = new List<(long First, long End)>();
         for (var i = 0; i < count; i++)
         {
-            if (directory.Length < EntrySize || !directory.StartsWith("PK\x01\x02"u8)) throw Refuse($"a directory that breaks off at entry {i + 1}");
+            if (directory.Length < EntrySize || !directory.StartsWith("PK\x01\x02"u8))
+                throw Refuse($"a directory that breaks off at entry {i + 1}");
             var (nameLength, extraLength, commentLength) = (U16(directory, 28), U16(directory, 30), U16(directory, 32));
             var length = EntrySize + nameLength + extraLength + commentLength;
             if (directory.Length < length) throw Refuse($"a directory that breaks off at entry {i + 1}");
@@ -85,7 +87,8 @@ sealed class ZipDirectory
             var first = LocateData(name, local, directoryStart);
             if (size > (ulong)(directoryStart - first)) throw Refuse($"the entry {FileText.Quote(name)} reaching beyond the data");
             taken.Add(((long)local, first + (long)size));
-            if (!_entries.TryAdd(name, new StoredBlock(first, (long)size, U32(directory, 16)))) throw Refuse($"two entries called {FileText.Quote(name)}");
+            if (!_entries.TryAdd(name, new StoredBlock(first, (long)size, U32(directory, 16))))
+                throw Refuse($"two entries called {FileText.Quote(name)}");
             directory = directory[length..];
         }
         taken.Sort();
@@ -128,11 +131,13 @@ sealed class ZipDirectory
 
     long LocateData(string name, ulong local, long directoryStart)
     {
-        if (directoryStart < LocalSize || local > (ulong)(directoryStart - LocalSize)) throw Refuse($"the entry {FileText.Quote(name)} outside the data");
+        if (directoryStart < LocalSize || local > (ulong)(directoryStart - LocalSize))
+            throw Refuse($"the entry {FileText.Quote(name)} outside the data");
         var header = new byte[LocalSize];
         _file.Read((long)local, header);
         var first = (long)local + LocalSize + U16(header, 26) + U16(header, 28);
-        if (!header.AsSpan().StartsWith("PK\x03\x04"u8) || first > directoryStart) throw Refuse($"no data for the entry {FileText.Quote(name)}");
+        if (!header.AsSpan().StartsWith("PK\x03\x04"u8) || first > directoryStart)
+            throw Refuse($"no data for the entry {FileText.Quote(name)}");
         CheckPlain(name, U16(header, 6), U16(header, 8), 0, 0);
         return first;
     }

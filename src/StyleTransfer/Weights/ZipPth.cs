@@ -4,7 +4,9 @@ using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Weights;
 
-/// <summary>The <c>.pth</c> of PyTorch 1.6 and later: a zip archive of one pickle, NAME/data.pkl, and a stored entry NAME/data/KEY a storage.</summary>
+/// <summary>
+/// The <c>.pth</c> of PyTorch 1.6 and later: a zip archive of one pickle, NAME/data.pkl, and a stored entry NAME/data/KEY a storage.
+/// </summary>
 static class ZipPth
 {
     const string PickleName = "data.pkl";
@@ -12,9 +14,13 @@ static class ZipPth
     public static Dictionary<string, StoredTensor> Read(InputFile file, TensorReader reader)
     {
         var zip = ZipDirectory.Read(file);
-        var pickles = zip.Entries.Keys.Where(name => name.EndsWith($"/{PickleName}", StringComparison.Ordinal) && name.Count(c => c == '/') == 1).ToList();
+        var pickles = zip.Entries.Keys
+            .Where(name => name.EndsWith($"/{PickleName}", StringComparison.Ordinal) && name.Count(c => c == '/') == 1).ToList();
         if (pickles is not [var pickle])
-            throw Refuse(file, pickles.Count == 0 ? $"a zip archive without {PickleName}, so torch.save did not write it" : $"{pickles.Count} pickles");
+        {
+            var none = $"a zip archive without {PickleName}, so torch.save did not write it";
+            throw Refuse(file, pickles.Count == 0 ? none : $"a zip archive with {pickles.Count} pickles");
+        }
         var folder = pickle[..^PickleName.Length];
         CheckByteOrder(file, zip, $"{folder}byteorder");
         var block = zip.Entries[pickle];
@@ -44,9 +50,11 @@ static class ZipPth
         foreach (var (key, storage) in storages)
         {
             var name = $"{folder}data/{key}";
-            if (!zip.Entries.TryGetValue(name, out var block)) throw Refuse(file, $"the archive lacks {FileText.Quote(name)}, which a tensor needs");
+            if (!zip.Entries.TryGetValue(name, out var block))
+                throw Refuse(file, $"the archive lacks {FileText.Quote(name)}, which a tensor needs");
             var expected = storage.Elements * storage.Element.SizeBytes();
-            if (block.SizeBytes != expected) throw Refuse(file, $"{FileText.Quote(name)} has {block.SizeBytes} bytes where {expected} are announced");
+            if (block.SizeBytes != expected)
+                throw Refuse(file, $"{FileText.Quote(name)} has {block.SizeBytes} bytes where {expected} are announced");
             blocks.Add(key, block);
         }
         return blocks;

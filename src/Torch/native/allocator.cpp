@@ -89,31 +89,39 @@ void give_back(void* block) {
     }
 }
 
-class CachingAllocator final : public c10::Allocator {
+c10::DataPtr make(size_t bytes) {
+    const c10::Device cpu(c10::DeviceType::CPU);
+    if (bytes == 0) return {nullptr, cpu};
+    void* block = take(bytes);
+    return {block, block, &give_back, cpu};
+}
+
+// libtorch took the const off allocate() in the course of 2.x, and added copy_data() on the way: the right class is chosen by the type
+// of allocate() rather than by a version number. Libraries below libtorch ask for bare pointers (raw_deleter); that works only because the
+// context of a DataPtr is the pointer itself.
+template <class Allocate, class Base>
+class CachingAllocator;
+
+template <class Base>
+class CachingAllocator<c10::DataPtr (Base::*)(size_t) const, Base> final : public Base {
 public:
-#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 3)
-    c10::DataPtr allocate(size_t bytes) override { return make(bytes); }
-    void copy_data(void* to, const void* from, size_t count) const override { std::memcpy(to, from, count); }
-#else
     c10::DataPtr allocate(size_t bytes) const override { return make(bytes); }
-#endif
-
-    // Libraries below libtorch ask for bare pointers; that works only because the context of a DataPtr is the pointer itself.
     c10::DeleterFnPtr raw_deleter() const override { return &give_back; }
+    virtual void copy_data(void* to, const void* from, size_t count) const { std::memcpy(to, from, count); }
+};
 
-private:
-    static c10::DataPtr make(size_t bytes) {
-        const c10::Device cpu(c10::DeviceType::CPU);
-        if (bytes == 0) return {nullptr, cpu};
-        auto* block = take(bytes);
-        return {block, block, &give_back, cpu};
-    }
+template <class Base>
+class CachingAllocator<c10::DataPtr (Base::*)(size_t), Base> final : public Base {
+public:
+    c10::DataPtr allocate(size_t bytes) override { return make(bytes); }
+    c10::DeleterFnPtr raw_deleter() const override { return &give_back; }
+    virtual void copy_data(void* to, const void* from, size_t count) const { std::memcpy(to, from, count); }
 };
 
 }  // namespace
 
 void install_cpu_allocator() {
-    static auto* allocator = new CachingAllocator;
+    static auto* allocator = new CachingAllocator<decltype(&c10::Allocator::allocate), c10::Allocator>;
     c10::SetCPUAllocator(allocator, /*priority=*/1);
 }
 

@@ -102,7 +102,7 @@ public sealed class RecipeFaultTests
     [InlineData("{\n\"a\": x}", "a.json: line 2: not JSON: 'x' is an invalid start of a value")]
     [InlineData("", "a.json: line 1: not JSON: ")]
     [InlineData("{\n\"a\": 1,\n\"a\": 2}", "a.json: not JSON: Duplicate property 'a'")]
-    [InlineData("{\"base\": \"dl2\"}", "a.json: base: found 'dl2', expected one of stylefarm, classic, viblo-rmsprop, d2l, keras-lbfgs, "
+    [InlineData("{\"base\": \"dl2\"}", "a.json: base: found 'dl2', expected one of stylefarm, stylefarm-deep, classic, viblo-rmsprop, d2l, keras-lbfgs, "
         + "ng-course, tf-eager (did you mean 'd2l'?)")]
     [InlineData("{\"base\": 3}", "a.json: base: found 3, expected one of stylefarm, ")]
     public void Parse_NoRecipe_SaysWhy(string json, string start)

@@ -77,7 +77,7 @@ public sealed class RecipeOverridesTests
         Assert.Equal("rgbnorm", D2l.Get("space")!.GetValue<string>());
         Assert.Equal(1, D2l.Get("style.conv5_1")!.GetValue<double>());
         Assert.Equal(0, D2l.Get("style.conv1_1")!.GetValue<double>());
-        Assert.Equal(40, RecipePresets.Default.Get("scales.2.steps")!.GetValue<int>());
+        Assert.Equal(60, RecipePresets.Default.Get("scales.2.steps")!.GetValue<int>());
         Assert.Null(RecipePresets.Default.Get("schedule.gamma"));
         Assert.Null(D2l.Get("scales"));
         var error = Assert.Throws<StyleFarmException>(() => D2l.Get("optimizer.rl"));

@@ -80,13 +80,26 @@ public sealed class RecipePresetsTests
             "stylefarm",
             """
             {"clamp_after_step":true,"clamp_at_end":false,"clamp_before_step":false,"colour_profile":"convert","content":{"relu2_1":1},"content_form":"relative",
-            "content_weight":0.08,"gram":"chw","init":"content","keep":"last","noise_amplitude":20,"noise_ratio":0.6,
-            "optimizer":{"alpha":0.99,"beta1":0.9,"beta2":0.999,"eps":1E-08,"factr":10000000,"kind":"adam","lr":0.08,
+            "content_weight":0.05,"gram":"chw","init":"content","keep":"last","noise_amplitude":20,"noise_ratio":0.6,
+            "optimizer":{"alpha":0.99,"beta1":0.9,"beta2":0.999,"eps":1E-08,"factr":10000000,"kind":"adam","lr":0.05,
             "maxfun":20,"maxls":20,"memory":10,"momentum":0,"pgtol":1E-05},"pooling":"avg",
-            "scales":[{"lr":0.08,"size":64,"steps":80},{"lr":0.08,"size":128,"steps":60},{"lr":0.06,"size":256,"steps":40}],
-            "schedule":null,"size":256,"space":"rgbnorm","steps":180,
+            "scales":[{"lr":0.05,"size":96,"steps":120},{"lr":0.04,"size":192,"steps":80},{"lr":0.02,"size":384,"steps":60}],
+            "schedule":null,"size":384,"space":"rgbnorm","steps":260,
             "style":{"relu1_1":0.3333333333333333,"relu2_1":0.3333333333333333,"relu3_1":0.3333333333333333},
-            "style_form":"relative","style_weight":1,"tv_form":"mean-sq","tv_weight":0.003}
+            "style_form":"relative","style_weight":1,"tv_form":"mean-sq","tv_weight":0.015}
+            """
+        },
+        {
+            "stylefarm-deep",
+            """
+            {"clamp_after_step":true,"clamp_at_end":false,"clamp_before_step":false,"colour_profile":"convert","content":{"relu4_2":1},"content_form":"relative",
+            "content_weight":0.1,"gram":"chw","init":"content","keep":"last","noise_amplitude":20,"noise_ratio":0.6,
+            "optimizer":{"alpha":0.99,"beta1":0.9,"beta2":0.999,"eps":1E-08,"factr":10000000,"kind":"adam","lr":0.05,
+            "maxfun":20,"maxls":20,"memory":10,"momentum":0,"pgtol":1E-05},"pooling":"avg",
+            "scales":[{"lr":0.05,"size":96,"steps":120},{"lr":0.04,"size":192,"steps":80},{"lr":0.02,"size":384,"steps":60}],
+            "schedule":null,"size":384,"space":"rgbnorm","steps":260,
+            "style":{"relu1_1":0.2,"relu2_1":0.2,"relu3_1":0.2,"relu4_1":0.2,"relu5_1":0.2},
+            "style_form":"relative","style_weight":1,"tv_form":"mean-sq","tv_weight":0.005}
             """
         },
     };
@@ -114,7 +127,7 @@ public sealed class RecipePresetsTests
         var error = Assert.Throws<StyleFarmException>(() => RecipePresets.Get("keras-lbgfs"));
 
         Assert.Equal(ErrorCode.BadUsage, error.Code);
-        Assert.Equal("there is no recipe 'keras-lbgfs', expected one of stylefarm, classic, viblo-rmsprop, d2l, keras-lbfgs, ng-course, "
+        Assert.Equal("there is no recipe 'keras-lbgfs', expected one of stylefarm, stylefarm-deep, classic, viblo-rmsprop, d2l, keras-lbfgs, ng-course, "
             + "tf-eager (did you mean 'keras-lbfgs'?)", error.Message);
     }
 }

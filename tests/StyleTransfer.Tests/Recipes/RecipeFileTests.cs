@@ -143,7 +143,7 @@ public sealed class RecipeFileTests
     [InlineData(
         "base: d2l\noptimizer:\n  lr: '0.1'\nscales:\n  - size: 64\n", "a.yaml: line 3: optimizer.lr: found '0.1', expected a number "
         + "above 0; line 5: scales.0.steps: missing, expected a whole number of at least 1")]
-    [InlineData("base: d2L\n", "a.yaml: line 1: base: found 'd2L', expected one of stylefarm, classic, viblo-rmsprop, d2l, keras-lbfgs, "
+    [InlineData("base: d2L\n", "a.yaml: line 1: base: found 'd2L', expected one of stylefarm, stylefarm-deep, classic, viblo-rmsprop, d2l, keras-lbfgs, "
         + "ng-course, tf-eager (did you mean 'd2l'?)")]
     [InlineData("", "a.yaml: the file is empty; `stylefarm recipes NAME` prints a recipe to start from (stylefarm, classic, "
         + "viblo-rmsprop, d2l, keras-lbfgs, ng-course, tf-eager)")]

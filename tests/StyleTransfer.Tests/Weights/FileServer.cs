@@ -78,14 +78,17 @@ sealed class FileServer : IAsyncDisposable
             return;
         }
         var isSame = !request.TryGetValue("if-range", out var tag) || tag == Tag;
-        var from = range.Length > 0 && isSame && !answer.IgnoresRange ? int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture) : 0;
+        var isPart = range.Length > 0 && isSame && !answer.IgnoresRange;
+        var from = isPart ? int.Parse(range["bytes=".Length..^1], CultureInfo.InvariantCulture) : 0;
         if (from >= Content.Length)
         {
-            await WriteAsync(stream, $"HTTP/1.1 416 No\r\nContent-Range: bytes */{Content.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            await WriteAsync(
+                stream, $"HTTP/1.1 416 No\r\nContent-Range: bytes */{Content.Length}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
             return;
         }
         var status = from > 0 ? $"206 Part\r\nContent-Range: bytes {from}-{Content.Length - 1}/{Content.Length}" : "200 OK";
-        await WriteAsync(stream, $"HTTP/1.1 {status}\r\nContent-Length: {Content.Length - from}\r\nETag: {Tag}\r\nConnection: close\r\n\r\n");
+        await WriteAsync(
+            stream, $"HTTP/1.1 {status}\r\nContent-Length: {Content.Length - from}\r\nETag: {Tag}\r\nConnection: close\r\n\r\n");
         var end = answer.CutAfter < 0 ? Content.Length : Math.Min(Content.Length, from + answer.CutAfter);
         await stream.WriteAsync(Content.AsMemory(from..end), _stop.Token);
         // The client's end of the connection, or of the test.
@@ -96,7 +99,7 @@ sealed class FileServer : IAsyncDisposable
     {
         using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
         var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        for (var line = await reader.ReadLineAsync(_stop.Token); !string.IsNullOrEmpty(line); line = await reader.ReadLineAsync(_stop.Token))
+        while (await reader.ReadLineAsync(_stop.Token) is { Length: > 0 } line)
             if (line.Split(": ", 2) is [var name, var value])
                 headers[name] = value;
         return headers;

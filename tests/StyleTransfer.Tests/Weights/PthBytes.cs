@@ -35,7 +35,8 @@ static class PthBytes
     public static byte[] Zip(byte[] pickle, IReadOnlyList<TestTensor> tensors, CompressionLevel level = CompressionLevel.NoCompression)
     {
         var entries = tensors.DistinctBy(t => t.StorageKey).Select(t => ($"archive/data/{t.StorageKey}", t.StorageBytes));
-        return Archive([("archive/data.pkl", pickle), ("archive/byteorder", "little"u8.ToArray()), .. entries, ("archive/version", "3\n"u8.ToArray())], level);
+        (string, byte[]) order = ("archive/byteorder", "little"u8.ToArray());
+        return Archive([("archive/data.pkl", pickle), order, .. entries, ("archive/version", "3\n"u8.ToArray())], level);
     }
 
     public static byte[] Archive(IEnumerable<(string Name, byte[] Bytes)> entries, CompressionLevel level = CompressionLevel.NoCompression)

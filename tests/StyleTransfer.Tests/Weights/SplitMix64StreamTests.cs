@@ -5,7 +5,8 @@ namespace StyleFarm.StyleTransfer.Tests.Weights;
 public sealed class SplitMix64StreamTests
 {
     // The first numbers of the published SplitMix64 (Vigna, splitmix64.c) for seed 1234567.
-    static readonly ulong[] Published = [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821];
+    static readonly ulong[] Published =
+        [6457827717110365317, 3203168211198807973, 9817491932198370423, 4593380528125082431, 16408922859458223821];
 
     [Fact]
     public void BitsAt_PublishedSeed_GivesThePublishedNumbers()

@@ -4,10 +4,14 @@ using StyleFarm.StyleTransfer.Weights;
 namespace StyleFarm.StyleTransfer.Tests.Weights;
 
 /// <summary>A tensor for files made by hand: where in which storage it lies.</summary>
-sealed record TestTensor(string Name, string Type, byte[] StorageBytes, int StorageElements, long Offset, long[] Shape, long[] Strides, string StorageKey)
+sealed record TestTensor(
+    string Name, string Type, byte[] StorageBytes, int StorageElements, long Offset, long[] Shape, long[] Strides, string StorageKey)
 {
-    public static TestTensor Of(string name, float[] values, params long[] shape) =>
-        new(name, "Float", MemoryMarshal.AsBytes(values.AsSpan()).ToArray(), values.Length, 0, shape, StoredTensor.RowMajor(shape), $"s{name}");
+    public static TestTensor Of(string name, float[] values, params long[] shape)
+    {
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
+        return new TestTensor(name, "Float", bytes, values.Length, 0, shape, StoredTensor.RowMajor(shape), $"s{name}");
+    }
 
     /// <summary>A tensor of any shape that repeats one number, of which the file holds one only.</summary>
     public static TestTensor Constant(string name, float value, params long[] shape) =>

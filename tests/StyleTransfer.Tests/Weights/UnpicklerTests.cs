@@ -19,7 +19,8 @@ public sealed class UnpicklerTests
     }
 
     /// <summary>posix.system('touch MARKER') in every way that a pickle has of calling something.</summary>
-    public static TheoryData<string> Calls => ["reduce", "stack-global", "inst", "obj", "newobj", "newobj-ex", "in-state", "in-metadata", "in-key"];
+    public static TheoryData<string> Calls =>
+        ["reduce", "stack-global", "inst", "obj", "newobj", "newobj-ex", "in-state", "in-metadata", "in-key"];
 
     static PickleWriter Call(string way, string command)
     {
@@ -62,10 +63,15 @@ public sealed class UnpicklerTests
         var preamble = PthBytes.LegacyPreamble().Length;
         var pickle = Start.Global("builtins", "eval").Text("1+1").Raw(0x85).Op('R');
 
-        Assert.Contains($"'builtins.eval', which no weights file needs, at byte {preamble + 2};", Refuse(pickle, ""), StringComparison.Ordinal);
+        Assert.Contains(
+            $"'builtins.eval', which no weights file needs, at byte {preamble + 2};", Refuse(pickle, ""), StringComparison.Ordinal);
 
-        foreach (var (module, name) in new[] { ("torch", "load"), ("torch.serialization", "_load"), ("collections", "Counter"), ("torch.nn", "Parameter"),
-            ("torch._utils", "_rebuild_tensor_v2.__globals__"), ("collections", "OrderedDict.fromkeys"), ("__builtin__", "apply") })
+        (string, string)[] others =
+        [
+            ("torch", "load"), ("torch.serialization", "_load"), ("collections", "Counter"), ("torch.nn", "Parameter"),
+            ("torch._utils", "_rebuild_tensor_v2.__globals__"), ("collections", "OrderedDict.fromkeys"), ("__builtin__", "apply"),
+        ];
+        foreach (var (module, name) in others)
             Refuse(Start.Global(module, name), $"'{module}.{name}'");
         Refuse(Start.Global("a\u001b[31m\u0007", "b"), "?");
     }
@@ -118,7 +124,8 @@ public sealed class UnpicklerTests
         Refuse(Start.Raw([(byte)'B', .. BitConverter.GetBytes(int.MaxValue)]), "opcode 0x42");
         Refuse(new PickleWriter().Proto(4).Raw([0x95, .. BitConverter.GetBytes(ulong.MaxValue)]), "a frame that claims");
         Refuse(new PickleWriter().Proto(4).Raw([0x95, .. BitConverter.GetBytes(3L)]).Text("longer than its frame"), "beyond its frame");
-        Refuse(new PickleWriter().Proto(4).Raw([0x95, .. BitConverter.GetBytes(10L), 0x95, .. BitConverter.GetBytes(1L)]), "a frame inside a frame");
+        byte[] nested = [0x95, .. BitConverter.GetBytes(10L), 0x95, .. BitConverter.GetBytes(1L)];
+        Refuse(new PickleWriter().Proto(4).Raw(nested), "a frame inside a frame");
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40_000_000);
     }
@@ -129,14 +136,16 @@ public sealed class UnpicklerTests
         Refuse(Start.Raw(Enumerable.Repeat((byte)'(', 200).ToArray()), "nesting deeper than 128");
         Refuse(Start.Raw(Enumerable.Repeat((byte)'N', 70_000).ToArray()), "a stack deeper than 65536");
         Refuse(Start.Raw(Enumerable.Repeat((byte[])[(byte)'N', 0x85], 140_000).SelectMany(b => b).ToArray()), "");
-        Refuse(Start.Op(']').Raw(Enumerable.Repeat((byte[])[(byte)'N', (byte)'a'], 140_000).SelectMany(b => b).ToArray()), "more than 262144 opcodes");
+        byte[][] appends = [.. Enumerable.Repeat((byte[])[(byte)'N', (byte)'a'], 140_000)];
+        Refuse(Start.Op(']').Raw([.. appends.SelectMany(b => b)]), "more than 262144 opcodes");
         Refuse(new PickleWriter().Proto(4).Op('N').Raw(Enumerable.Repeat((byte)0x94, 140_000).ToArray()), "memo number 131072");
         var texts = Start.Op(']');
         for (var i = 0; i < 300; i++) texts.Text(new string('x', 65_000)).Op('a');
         Refuse(texts, "a pickle longer than 16777216 bytes");
         // Each list holds the one before ten times over: 10^25 leaves if anything walked through it.
         var laughs = Start.Op('(').Op(']');
-        for (byte i = 0; i < 25; i++) laughs.Raw((byte)'q', i).Op(']').Raw(Enumerable.Repeat<byte[]>([(byte)'h', i, (byte)'a'], 10).SelectMany(b => b).ToArray());
+        for (byte i = 0; i < 25; i++)
+            laughs.Raw((byte)'q', i).Op(']').Raw(Enumerable.Repeat<byte[]>([(byte)'h', i, (byte)'a'], 10).SelectMany(b => b).ToArray());
         Refusal.OfBytes(PthBytes.Zip(laughs.Op('t').Stop().ToArray(), Tensors), "holds no state_dict");
         Refuse(Start.Op('}').Op(']').Op('N').Op('s'), "a dictionary key that is neither a text nor a number");
     }

@@ -35,8 +35,12 @@ public sealed class VggAssemblerTests
     [Fact]
     public void Load_MissingLayer_IsNamed()
     {
-        Refuse([.. TestTensor.Vgg().Where(t => t.Name != "features.16.weight")], "layer conv3_4 is missing: no tensor 'features.16.weight' among 31");
-        Refuse([.. TestTensor.Vgg().Where(t => t.Name != "features.0.weight")], "layer conv1_1 is missing: no tensor 'features.0.weight' among 31");
+        Refuse(
+            [.. TestTensor.Vgg().Where(t => t.Name != "features.16.weight")],
+            "layer conv3_4 is missing: no tensor 'features.16.weight' among 31");
+        Refuse(
+            [.. TestTensor.Vgg().Where(t => t.Name != "features.0.weight")],
+            "layer conv1_1 is missing: no tensor 'features.0.weight' among 31");
         Refuse([.. TestTensor.Vgg().Where(t => t.Name != "features.34.bias")], "no tensor 'features.34.bias'");
         Refuse([TestTensor.Of("layer1.0.conv1.weight", [1], 1)], "its 1 tensors begin with 'layer1.0.conv1.weight'");
         Refuse([], "it holds no tensors");
@@ -91,7 +95,9 @@ public sealed class VggAssemblerTests
         Assert.Equal(VggWeights.Load(folder["vgg.bin"]).Identity, report.Identity);
         Assert.Equal(16, report.Layers.Count);
         var (layer, last) = (report.Layers[0], report.Layers[15]);
-        Assert.Equal(("conv1_1", "features.0.weight", 1.5, 1.5, 0f, 3f, 864), (layer.Name, layer.Key, layer.Mean, layer.Std, layer.Min, layer.Max, layer.Zeros));
+        Assert.Equal(
+            ("conv1_1", "features.0.weight", 1.5, 1.5, 0f, 3f, 864),
+            (layer.Name, layer.Key, layer.Mean, layer.Std, layer.Min, layer.Max, layer.Zeros));
         Assert.Equal(("conv5_4", 34 / 64.0, 0.0, 0), (last.Name, last.Mean, last.Std, last.Zeros));
         Assert.Contains("\"format\": \"zip-pth\"", report.ToJson(), StringComparison.Ordinal);
     }

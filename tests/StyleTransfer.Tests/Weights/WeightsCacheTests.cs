@@ -48,7 +48,8 @@ public sealed class WeightsCacheTests
             file.WriteByte(0x3c);
         }
 
-        Assert.Contains("was damaged or changed: its identity is ", Refusal.Of(cache.FilePath, () => cache.Load()), StringComparison.Ordinal);
+        Assert.Contains(
+            "was damaged or changed: its identity is ", Refusal.Of(cache.FilePath, () => cache.Load()), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,7 +74,8 @@ public sealed class WeightsCacheTests
     [InlineData("seeded:18446744073709551616")]
     public void Resolve_BadSeed_IsBadUsage(string specification)
     {
-        var error = Assert.Throws<StyleFarmException>(() => WeightsSource.Resolve(specification, new WeightsCache("/nowhere", new Clock())));
+        var error = Assert.Throws<StyleFarmException>(
+            () => WeightsSource.Resolve(specification, new WeightsCache("/nowhere", new Clock())));
 
         Assert.Equal(ErrorCode.BadUsage, error.Code);
         Assert.Contains($"'{specification}'", error.Message, StringComparison.Ordinal);

@@ -32,7 +32,8 @@ public sealed class WeightsFetcherTests : IDisposable
         TimeProvider.System,
         new SocketsHttpHandler { UseProxy = false });
 
-    async Task<VggWeights> FetchAsync(FileServer server) => await Fetcher(server.Url).FetchAsync(null, TestContext.Current.CancellationToken);
+    async Task<VggWeights> FetchAsync(FileServer server) =>
+        await Fetcher(server.Url).FetchAsync(null, TestContext.Current.CancellationToken);
 
     async Task<string> FailAsync(WeightsFetcher fetcher, Uri url)
     {
@@ -66,7 +67,8 @@ public sealed class WeightsFetcherTests : IDisposable
     [Fact]
     public async Task Fetch_CutConnection_GoesOnWhereItStopped()
     {
-        await using var server = new FileServer(Good, "\"v1\"", new Answer(CutAfter: 300_000), new Answer(Status: 503), new Answer(CutAfter: 1000));
+        await using var server = new FileServer(
+            Good, "\"v1\"", new Answer(CutAfter: 300_000), new Answer(Status: 503), new Answer(CutAfter: 1000));
 
         await FetchAsync(server);
 
@@ -95,7 +97,8 @@ public sealed class WeightsFetcherTests : IDisposable
         var fetcher = Fetcher(server.Url);
         Directory.CreateDirectory(_folder["weights"]);
         await File.WriteAllBytesAsync(fetcher.PartPath, Good, TestContext.Current.CancellationToken);
-        await File.WriteAllLinesAsync(fetcher.PartPath + ".from", [server.Url.AbsoluteUri, "\"v1\""], TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            fetcher.PartPath + ".from", [server.Url.AbsoluteUri, "\"v1\""], TestContext.Current.CancellationToken);
 
         await fetcher.FetchAsync(null, TestContext.Current.CancellationToken);
 
@@ -142,7 +145,8 @@ public sealed class WeightsFetcherTests : IDisposable
         var cut = new Answer(CutAfter: 200_000, IgnoresRange: true);
         await using var server = new FileServer(Good, "\"v1\"", [.. Enumerable.Repeat(cut, 20)]);
 
-        Assert.Contains("without getting further, at byte 200000", await FailAsync(Fetcher(server.Url), server.Url), StringComparison.Ordinal);
+        Assert.Contains(
+            "without getting further, at byte 200000", await FailAsync(Fetcher(server.Url), server.Url), StringComparison.Ordinal);
         Assert.InRange(server.Ranges.Count, 4, 6);
     }
 
@@ -209,7 +213,8 @@ public sealed class WeightsFetcherTests : IDisposable
 
         Assert.Contains(
             "cannot be reached (the proxy refuses it)",
-            await FailAsync(new WeightsFetcher(_cache, new WeightsFetchOptions(), TimeProvider.System, handler), url), StringComparison.Ordinal);
+            await FailAsync(new WeightsFetcher(_cache, new WeightsFetchOptions(), TimeProvider.System, handler), url),
+            StringComparison.Ordinal);
     }
 
     [Fact]

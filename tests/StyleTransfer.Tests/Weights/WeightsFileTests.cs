@@ -74,8 +74,9 @@ public sealed class WeightsFileTests
         var pickle = new PickleWriter().Proto().Global("collections", "OrderedDict").Op(']').Op('(')
             .Op(']').Op('(').ShortString("old").Global("torch._utils", "_rebuild_tensor").Op('(').Storage("Float", "sa", 6).Int(0)
             .Ints([2, 3]).Ints([3, 1]).Op('t').Op('R').Op('e')
-            .Op(']').Op('(').ShortString("parameter").Global("torch.nn.parameter", "Parameter").Global("torch._utils", "_rebuild_tensor").Op('(')
-            .Storage("Float", "sa", 6).Int(3).Global("torch", "Size").Ints([3]).Raw(0x85).Op('R').Ints([1]).Op('t').Op('R').Raw(0x85).Raw(0x81)
+            .Op(']').Op('(').ShortString("parameter").Global("torch.nn.parameter", "Parameter")
+            .Global("torch._utils", "_rebuild_tensor").Op('(').Storage("Float", "sa", 6).Int(3)
+            .Global("torch", "Size").Ints([3]).Raw(0x85).Op('R').Ints([1]).Op('t').Op('R').Raw(0x85).Raw(0x81)
             .Op('(').Raw(0x88).Raw(0x89).Global("collections", "OrderedDict").Op(']').Raw(0x85).Op('R').Op('t').Op('b').Op('e')
             .Op(']').Op('(').ShortString("bare").Global("torch", "FloatTensor").Op(')').Op('R')
             .Op('(').Storage("Float", "sa", 6, ("view", 2, 4)).Int(1).Ints([2]).Ints([2]).Op('t').Op('b').Op('e')
@@ -96,7 +97,8 @@ public sealed class WeightsFileTests
             Plain with { Offset = 1 }, Plain with { Offset = -1 }, Plain with { Offset = long.MaxValue }, Plain with { Shape = [2, 4] },
             Plain with { Strides = [4, 1] }, Plain with { Strides = [long.MaxValue, long.MaxValue] }, Plain with { Strides = [-3, 1] },
             Plain with { Shape = [-2, -3] }, Plain with { Shape = [1L << 32, 1L << 32] }, Plain with { Shape = [6], Strides = [1, 1] },
-            Plain with { Shape = new long[17], Strides = new long[17] }, Plain with { Shape = [long.MaxValue, 0, 2], Strides = [1, 1, 1], Offset = -5 },
+            Plain with { Shape = new long[17], Strides = new long[17] },
+            Plain with { Shape = [long.MaxValue, 0, 2], Strides = [1, 1, 1], Offset = -5 },
         ];
         foreach (var tensor in bad)
         {
@@ -113,7 +115,8 @@ public sealed class WeightsFileTests
         Refusal.OfBytes(PthBytes.Legacy(state, []), "storage 'sa' is missing from the file's list");
         Refusal.OfBytes(PthBytes.Legacy(state, [Plain with { StorageElements = 5 }]), "has 5 elements where 6 are announced");
         Refusal.OfBytes([.. PthBytes.LegacyPreamble(isLittleEndian: false), .. state], "big-endian");
-        Refusal.OfBytes([.. PthBytes.Magic, .. new PickleWriter().Proto().Int(1002).Stop().ToArray()], "the serialisation protocol is not 1001");
+        Refusal.OfBytes(
+            [.. PthBytes.Magic, .. new PickleWriter().Proto().Int(1002).Stop().ToArray()], "the serialisation protocol is not 1001");
         Refusal.OfBytes(new PickleWriter().Proto().Int(7).Stop().ToArray(), "magic number");
         Refusal.OfBytes(PthBytes.Zip(new PickleWriter().Proto().Int(7).Stop().ToArray(), []), "holds no state_dict");
     }
@@ -135,7 +138,8 @@ public sealed class WeightsFileTests
     {
         using var folder = new TempFolder();
 
-        Assert.Contains("no such file", Refusal.Of(folder["none.pth"], () => VggWeights.Load(folder["none.pth"])), StringComparison.Ordinal);
+        Assert.Contains(
+            "no such file", Refusal.Of(folder["none.pth"], () => VggWeights.Load(folder["none.pth"])), StringComparison.Ordinal);
         Assert.Contains("is a folder", Refusal.Of(folder.Path, () => VggWeights.Load(folder.Path)), StringComparison.Ordinal);
         Assert.Contains("is empty", Refusal.Of("/dev/zero", () => VggWeights.Load("/dev/zero")), StringComparison.Ordinal);
         Refusal.Of(folder["none.pth"] + "/x", () => VggWeights.Load(folder["none.pth"] + "/x"));

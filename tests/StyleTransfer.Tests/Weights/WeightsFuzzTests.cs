@@ -25,7 +25,8 @@ public sealed class WeightsFuzzTests
         if (format == "zip") return PthBytes.Zip(Tensors);
         using var stream = new MemoryStream();
         var entries = Tensors.Select(t => new SafetensorsEntry(t.Name, SafetensorsType.U8, [t.StorageBytes.Length], t.StorageBytes));
-        SafetensorsFile.Write(stream, [.. entries, new SafetensorsEntry("f", SafetensorsType.F32, [2, 1], new byte[8])], new Dictionary<string, string> { ["k"] = "v" });
+        var floats = new SafetensorsEntry("f", SafetensorsType.F32, [2, 1], new byte[8]);
+        SafetensorsFile.Write(stream, [.. entries, floats], new Dictionary<string, string> { ["k"] = "v" });
         return stream.ToArray();
     }
 
