@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using StyleFarm.Messages;
+using StyleFarm.Messages.Recipes;
 using StyleFarm.Torch;
 
 namespace StyleFarm.Cli;
@@ -15,11 +16,13 @@ static class CommandLine
     /// <summary>Interrupted, with all state kept.</summary>
     public const int Interrupted = 130;
 
+    static readonly bool IsDebugging = Environment.GetEnvironmentVariable("STYLEFARM_DEBUG") is not null;
+
     /// <summary>Parses and runs. The first Ctrl-C (or SIGTERM) asks the command to stop with its state kept; the second kills.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
         var parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0) return Fail(Explain(parsed));
+        if (parsed.Errors.Count > 0) return Fail(UsageFault.Of(parsed));
 
         using var interrupt = new CancellationTokenSource();
         using var sigint = Ask(PosixSignal.SIGINT, interrupt);
@@ -45,7 +48,11 @@ static class CommandLine
         {
             return Fail($"a native library is missing ({e.Message.Split('\n')[0]}); run ./stylefarm doctor");
         }
-        catch (Exception e) when (Environment.GetEnvironmentVariable("STYLEFARM_DEBUG") is null)
+        catch (Exception e) when (!IsDebugging && e is IOException or UnauthorizedAccessException)
+        {
+            return Fail($"{e.Message.TrimEnd('.')}; check the free space and the permissions there");
+        }
+        catch (Exception e) when (!IsDebugging)
         {
             return Fail($"{e.GetType().Name}: {e.Message.Split('\n')[0]}; this is a fault in StyleFarm: run again with STYLEFARM_DEBUG=1 and report what it prints",
                 SomeFailed);
@@ -54,14 +61,8 @@ static class CommandLine
 
     static int Fail(string message, int code = BadUsage)
     {
-        Console.Error.WriteLine($"stylefarm: {message}");
+        Console.Error.WriteLine($"stylefarm: {RecipeValidator.OneLine(message)}");
         return code;
-    }
-
-    static string Explain(ParseResult parsed)
-    {
-        var path = string.Join(' ', parsed.CommandResult.Command is RootCommand ? [] : new[] { parsed.CommandResult.Command.Name });
-        return $"{string.Join(' ', parsed.Errors.Select(error => error.Message))} See: stylefarm {path}{(path.Length > 0 ? " " : "")}--help";
     }
 
     static PosixSignalRegistration Ask(PosixSignal signal, CancellationTokenSource interrupt) => PosixSignalRegistration.Create(signal, context =>

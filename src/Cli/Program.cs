@@ -9,5 +9,15 @@ var root = new RootCommand("Neural style transfer: paints the content of one pic
     RecipesCommand.Create(),
     WeightsCommand.Create(),
     DoctorCommand.Create(),
+    BenchCommand.Create(),
 };
+TeachingHelp.Install(root,
+    """
+    Examples:
+      stylefarm demo                                        a first picture, with nothing to prepare
+      stylefarm stylize photo.jpg painting.jpg -o out.png   your own
+      stylefarm stylize --help                              all that can be chosen
+
+    Exit codes: 0 done, 1 failed while rendering, 2 bad usage or bad input, 130 interrupted with its state kept.
+    """);
 return await CommandLine.RunAsync(root, args);

@@ -9,6 +9,13 @@ namespace StyleFarm.Cli.Commands;
 /// <summary>`stylefarm demo`: a first picture in about a minute, with nothing to prepare.</summary>
 static class DemoCommand
 {
+    const string Lesson =
+        """
+        Examples:
+          stylefarm demo
+          stylefarm demo -o ~/Pictures --weights vgg19-dcbb9e9d.pth
+        """;
+
     static readonly Option<string> Output = new("-o", "--output")
     {
         Description = "The folder for the picture and the sheet.",
@@ -24,7 +31,8 @@ static class DemoCommand
 
     public static Command Create()
     {
-        var command = new Command("demo", "Render a first picture: a cup of coffee in the style of The Starry Night, in about a minute on two cores.")
+        var command = new TaughtCommand("demo",
+            "Render a first picture: a cup of coffee in the style of The Starry Night, in about a minute on two cores.", Lesson)
         {
             Output, Samples, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads, EngineOptions.State, EngineOptions.Json,
         };

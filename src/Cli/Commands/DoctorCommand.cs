@@ -17,12 +17,21 @@ static class DoctorCommand
     /// <param name="Remedy">What to do about it.</param>
     sealed record Finding(string Name, string Found, string? Fault = null, string? Remedy = null);
 
+    const string Lesson =
+        """
+        Examples:
+          stylefarm doctor
+          stylefarm doctor --json
+        Exit code 0 when all is well, 1 when something is worth mending; each such line says how.
+        """;
+
     const long LowDiskBytes = 1L << 30;
     const long LowMemoryBytes = 2L << 30;
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Look at cores, memory, libraries, devices, weights and disk, and say what is wrong and how to mend it.")
+        var command = new TaughtCommand("doctor", "Look at cores, memory, libraries, devices, weights and disk, and say what is wrong and how to mend it.",
+            Lesson)
         {
             EngineOptions.State, EngineOptions.Json,
         };

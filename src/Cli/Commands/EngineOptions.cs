@@ -12,11 +12,12 @@ static class EngineOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    public static readonly Option<string> Precision = new Option<string>("--precision")
+    public static readonly Option<string> Precision = new("--precision")
     {
         Description = "What the network computes in.",
+        HelpName = "fp32|bf16|fp64",
         DefaultValueFactory = _ => "fp32",
-    }.AcceptOnlyFromAmong("fp32", "bf16", "fp64");
+    };
 
     public static readonly Option<string> Device = new("--device")
     {
@@ -25,11 +26,8 @@ static class EngineOptions
         DefaultValueFactory = _ => "auto",
     };
 
-    public static readonly Option<int?> Threads = new("--threads")
-    {
-        Description = "CPU threads. Default: the number of cores. The same number gives the same result to the bit.",
-        HelpName = "N",
-    };
+    public static readonly Option<int?> Threads = NumberOption.Optional("--threads",
+        "CPU threads. Default: the number of cores. The same number gives the same result to the bit.", min: 1, max: 1024);
 
     public static readonly Option<string> State = new("--state")
     {

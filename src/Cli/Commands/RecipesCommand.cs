@@ -12,6 +12,15 @@ namespace StyleFarm.Cli.Commands;
 /// <summary>`stylefarm recipes [NAME] [--json]`: the presets in a table, or one recipe whole.</summary>
 public static class RecipesCommand
 {
+    const string Lesson =
+        """
+        Examples:
+          stylefarm recipes                                  the list
+          stylefarm recipes d2l > mine.yaml                  a copy to edit, each field with its meaning
+          stylefarm recipes mine.yaml                        checks it
+          stylefarm stylize a.jpg b.jpg --recipe mine.yaml   renders with it
+        """;
+
     static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     static readonly string[] Headings = ["name", "source", "optimizer", "steps", "size"];
@@ -25,8 +34,7 @@ public static class RecipesCommand
             Description = "A preset's name, or a recipe file to check and print with every default written out.",
         };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new Command("recipes",
-            "List the recipes that come with StyleFarm, or print one whole, to start your own from: `stylefarm recipes d2l > mine.yaml`.");
+        var command = new TaughtCommand("recipes", "List the recipes that come with StyleFarm, or print one whole to start your own from.", Lesson);
         command.Arguments.Add(name);
         command.Options.Add(json);
         command.SetAction(parsed =>

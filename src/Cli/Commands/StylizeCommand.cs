@@ -12,13 +12,26 @@ namespace StyleFarm.Cli.Commands;
 /// <summary>`stylefarm stylize CONTENT STYLE... [options]`.</summary>
 static class StylizeCommand
 {
-    static readonly Argument<string> Content = new("CONTENT") { Description = "The picture whose content is kept." };
+    const string Lesson =
+        """
+        Examples:
+          stylefarm stylize photo.jpg painting.jpg -o out.png
+          stylefarm stylize photo.jpg painting.jpg -o big.jpg --size 1024 --steps 300
+          stylefarm stylize photo.jpg wave.jpg starry.jpg --style-weights 2,1      two parts wave, one part starry
+          stylefarm stylize photo.jpg painting.jpg --recipe d2l --set optimizer.lr=0.05 --set style_weight=1e5
 
-    static readonly Argument<string[]> Styles = new("STYLE")
+        Press Ctrl-C at any time: the same command goes on from there, to the same picture. All fields that --set takes, with
+        their meaning: stylefarm recipes NAME.
+        """;
+
+    static readonly Argument<string> Content =
+        new Argument<string>("CONTENT") { Description = "The picture whose content is kept." }.WithoutStrayOptions();
+
+    static readonly Argument<string[]> Styles = new Argument<string[]>("STYLE")
     {
         Description = "The picture whose style is painted; several are blended.",
         Arity = ArgumentArity.OneOrMore,
-    };
+    }.WithoutStrayOptions();
 
     static readonly Option<string> Output = new("-o", "--output")
     {
@@ -53,9 +66,10 @@ static class StylizeCommand
         HelpName = "N|WxH|original",
     };
 
-    static readonly Option<int?> Steps = new("--steps") { Description = "Optimisation steps, over all scales.", HelpName = "N" };
+    static readonly Option<int?> Steps = NumberOption.Optional("--steps",
+        "Optimisation steps, over all scales. Default: the recipe's.", min: 1, max: 1_000_000);
 
-    static readonly Option<string?> Init = new("--init")
+    static readonly Option<string?> InitOption = new("--init")
     {
         Description = "What to start from: content, style, uniform, normal, noise-mix or a picture.",
         HelpName = "content|style|noise|FILE",
@@ -67,27 +81,24 @@ static class StylizeCommand
         HelpName = "A,B",
     };
 
-    static readonly Option<ulong> Seed = new("--seed") { Description = "Seeds the noise of the start.", HelpName = "N" };
+    static readonly Option<ulong> Seed = NumberOption.WithDefault("--seed",
+        "Seeds the noise of the start.", min: 0UL, max: ulong.MaxValue, standard: 0UL);
 
-    static readonly Option<int> CheckpointEvery = new("--checkpoint-every")
-    {
-        Description = "Steps between checkpoints; 0 for none.",
-        HelpName = "N",
-        DefaultValueFactory = _ => 25,
-    };
+    static readonly Option<int> CheckpointEvery = NumberOption.WithDefault("--checkpoint-every",
+        "Steps between checkpoints; 0 for none.", min: 0, max: int.MaxValue, standard: 25);
 
     static readonly Option<string?> Telemetry = new("--telemetry") { Description = "Write the losses of every step, one JSON line each.", HelpName = "FILE.jsonl" };
 
-    static readonly Option<int> Quality = new("--quality") { Description = "Of a .jpg or .webp, 1 to 100.", HelpName = "Q", DefaultValueFactory = _ => 95 };
+    static readonly Option<int> Quality = NumberOption.WithDefault("--quality",
+        "Of a .jpg or .webp, 1 to 100.", min: 1, max: 100, standard: 95, helpName: "Q");
 
     static readonly Option<bool> KeepMetadata = new("--keep-metadata") { Description = "Keep the content's EXIF, colour profile and transparency." };
 
     public static Command Create()
     {
-        var command = new Command("stylize",
-            "Paint one picture in the style of others. The same command again goes on where it was interrupted, and does nothing that is done.")
+        var command = new TaughtCommand("stylize", "Paint one picture in the style of others.", Lesson)
         {
-            Content, Styles, Output, RecipeOption, Set, Size, StyleSize, Steps, Init, EngineOptions.Weights, EngineOptions.Precision,
+            Content, Styles, Output, RecipeOption, Set, Size, StyleSize, Steps, InitOption, EngineOptions.Weights, EngineOptions.Precision,
             EngineOptions.Device, EngineOptions.Threads, Seed, StyleWeights, CheckpointEvery, Telemetry, Quality, KeepMetadata,
             EngineOptions.State, EngineOptions.Json,
         };
@@ -100,9 +111,8 @@ static class StylizeCommand
         var recipeName = parsed.GetValue(RecipeOption)!;
         var recipe = RecipeFile.Load(recipeName);
         if (parsed.GetValue(Set) is { Length: > 0 } overrides) recipe = RecipeOverrides.Apply(recipe, overrides);
-        if (parsed.GetValue(Init) is { } init) recipe = recipe with { Init = Messages.Recipes.Init.Parse(init == "noise" ? "uniform" : init) };
-        if (parsed.GetValue(Steps) is { } steps)
-            recipe = RenderPlan.WithSteps(recipe, steps >= 1 ? steps : throw StyleFarmException.BadUsage($"--steps {steps}: at least 1"));
+        if (parsed.GetValue(InitOption) is { } init) recipe = recipe with { Init = ReadInit(init) };
+        if (parsed.GetValue(Steps) is { } steps) recipe = RenderPlan.WithSteps(recipe, steps);
         return new StylizeRequest
         {
             Content = parsed.GetValue(Content)!,
@@ -118,17 +128,18 @@ static class StylizeCommand
             Device = parsed.GetValue(EngineOptions.Device)!,
             Threads = parsed.GetValue(EngineOptions.Threads),
             Seed = parsed.GetValue(Seed),
-            CheckpointEvery = AtLeastZero(parsed.GetValue(CheckpointEvery), "--checkpoint-every"),
+            CheckpointEvery = parsed.GetValue(CheckpointEvery),
             Telemetry = parsed.GetValue(Telemetry),
             State = parsed.GetValue(EngineOptions.State)!,
-            Quality = parsed.GetValue(Quality) is >= 1 and <= 100 and var quality
-                ? quality : throw StyleFarmException.BadUsage($"--quality {parsed.GetValue(Quality)}: from 1 to 100"),
+            Quality = parsed.GetValue(Quality),
             KeepMetadata = parsed.GetValue(KeepMetadata),
             Json = parsed.GetValue(EngineOptions.Json),
         };
     }
 
-    static int AtLeastZero(int value, string option) => value >= 0 ? value : throw StyleFarmException.BadUsage($"{option} {value}: at least 0");
+    static Init ReadInit(string text) => Init.TryParse(text == "noise" ? "uniform" : text)
+        ?? throw StyleFarmException.BadUsage($"--init {text}: give {string.Join(", ", Init.Words)}, or a picture as ./{text}"
+            + NearestMatch.Hint(NearestMatch.Find(text, Init.Words)));
 
     static RecipeSize? ReadSize(string? text, string option) => text switch
     {

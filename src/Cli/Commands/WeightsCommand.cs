@@ -10,11 +10,14 @@ public static class WeightsCommand
 {
     const string About =
         """
-        Gets and checks the weights of the trained network (VGG19).
+        StyleFarm runs without the trained weights, on a deterministic untrained network (--weights seeded:20261120), but pictures
+        get better with them.
 
-        StyleFarm runs without them, on a deterministic untrained network (--weights seeded:20261120), but pictures get better with them:
-          ./stylefarm weights fetch              downloads torchvision's published file (575 MB) and imports it
-          ./stylefarm weights import FILE        imports a file that you have
+        Examples:
+          stylefarm weights fetch                          downloads torchvision's published file (575 MB) and imports it
+          stylefarm weights import vgg19-dcbb9e9d.pth      imports a file that you have
+          stylefarm weights verify vgg19-dcbb9e9d.pth      only looks at it
+
         After that `--weights auto`, the default, uses them. Files may be torchvision's .pth (old or new) or .safetensors, the whole
         network or its features only. Nothing in a file is ever run. The cache is $STYLEFARM_CACHE, or ~/.cache/stylefarm.
         """;
@@ -22,19 +25,19 @@ public static class WeightsCommand
     /// <summary>The command, to be mounted under the root.</summary>
     public static Command Create()
     {
-        var command = new Command("weights", About);
+        var command = new TaughtCommand("weights", "Get, check and import the weights of the trained network (VGG19).", About);
         command.Subcommands.Add(CreateVerify());
         command.Subcommands.Add(CreateImport());
         command.Subcommands.Add(CreateFetch());
         return command;
     }
 
-    static Command CreateVerify()
+    static TaughtCommand CreateVerify()
     {
         var file = FileArgument();
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
-        var command = new Command(
-            "verify", "Checks a weights file and describes it: format, identity, and each layer's numbers. Changes nothing.");
+        var command = new TaughtCommand("verify", "Check a weights file and describe it: format, identity, and each layer's numbers. Changes nothing.",
+            "Example:\n  stylefarm weights verify vgg19-dcbb9e9d.pth --json");
         command.Arguments.Add(file);
         command.Options.Add(json);
         command.SetAction(result =>
@@ -47,11 +50,11 @@ public static class WeightsCommand
         return command;
     }
 
-    static Command CreateImport()
+    static TaughtCommand CreateImport()
     {
         var file = FileArgument();
-        var command = new Command(
-            "import", "Checks a weights file and keeps its features in the cache, where `--weights auto` finds them.");
+        var command = new TaughtCommand("import", "Check a weights file and keep its features in the cache, where `--weights auto` finds them.",
+            "Example:\n  stylefarm weights import ~/Downloads/vgg19-dcbb9e9d.pth");
         command.Arguments.Add(file);
         command.SetAction(result =>
         {
@@ -62,17 +65,16 @@ public static class WeightsCommand
         return command;
     }
 
-    static Command CreateFetch()
+    static TaughtCommand CreateFetch()
     {
         var url = new Option<string?>("--url")
         {
             Description = $"Another place of the same file, such as a mirror (also {WeightsFetchOptions.UrlVariable}).",
             HelpName = "URL",
         };
-        var command = new Command(
-            "fetch",
-            $"Downloads {WeightsFetchOptions.PublishedUrl}, checks its SHA-256 and imports it. A download that was cut off goes on where "
-            + "it stopped.");
+        var command = new TaughtCommand("fetch", "Download the published file, check its SHA-256 and import it. A download that was cut off goes on.",
+            $"The published file is {WeightsFetchOptions.PublishedUrl} (575 MB).\n\n"
+            + "Examples:\n  stylefarm weights fetch\n  stylefarm weights fetch --url https://mirror.example/vgg19-dcbb9e9d.pth");
         command.Options.Add(url);
         command.SetAction(async (result, cancellation) =>
         {

@@ -1,3 +1,4 @@
+using StyleFarm.Cli.Stylize.Display;
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Checkpoints;
 using StyleFarm.StyleTransfer.Rendering;
@@ -10,39 +11,41 @@ sealed class CellRecorder : IRenderObserver, IDisposable
     readonly CellFolder _folder;
     readonly IRenderDisplay _display;
     readonly IReadOnlyDictionary<string, string> _provenance;
-    readonly StreamWriter? _telemetry;
+    readonly TelemetryFile? _telemetry;
     readonly List<LossReport> _pending = [];
 
     /// <param name="folder">Where the cell is kept.</param>
     /// <param name="display">What the user sees.</param>
     /// <param name="provenance">Metadata of checkpoints.</param>
-    /// <param name="telemetryPath">The user's file, or null. Rewritten: it ends up with every step, resumed or not.</param>
-    /// <param name="resumedAt">The first step that will be reported.</param>
-    public CellRecorder(CellFolder folder, IRenderDisplay display, IReadOnlyDictionary<string, string> provenance, string? telemetryPath, int resumedAt)
+    /// <param name="telemetryPath">The user's file, or null. Rewritten: it ends up with every step once, resumed or not.</param>
+    /// <param name="firstStep">The first step that will be reported.</param>
+    public CellRecorder(CellFolder folder, IRenderDisplay display, IReadOnlyDictionary<string, string> provenance, string? telemetryPath, int firstStep)
     {
         (_folder, _display, _provenance) = (folder, display, provenance);
-        if (telemetryPath is null) return;
-        _telemetry = TelemetryFile.Create(telemetryPath);
-        foreach (var line in folder.TelemetryBefore(resumedAt)) _telemetry.WriteLine(line);
-        _telemetry.Flush();
+        if (telemetryPath is not null) _telemetry = TelemetryFile.Create(telemetryPath, folder.Telemetry(firstStep));
     }
 
-    /// <summary>The losses of the first step that this process reported.</summary>
-    public LossReport? First { get; private set; }
+    /// <summary>The step of the newest checkpoint that was kept here.</summary>
+    public int? KeptStep { get; private set; }
 
     public void LossesRead(LossReport report)
     {
-        First ??= report;
         _pending.Add(report);
-        _telemetry?.WriteLine(TelemetryJson.ToLine(report));
+        _telemetry?.Add(TelemetryJson.ToLine(report));
         _display.Progress(report);
     }
 
-    public void CheckpointReached(int cell, CellCheckpoint checkpoint) => Keep(checkpoint);
+    public void CheckpointReached(int cell, CellCheckpoint checkpoint)
+    {
+        Keep(checkpoint);
+        KeptStep = checkpoint.Step;
+    }
 
     public void RolledBack(int cell, int toStep, double rateFactor)
     {
+        _folder.GoBackTo(toStep);
         _pending.RemoveAll(report => report.Step >= toStep);
+        _telemetry?.Restart(_folder.Telemetry(toStep).Concat(_pending.Select(TelemetryJson.ToLine)));
         _display.Warn($"the loss exploded: back to step {toStep} at {rateFactor} times the learning rate");
     }
 

@@ -8,21 +8,17 @@ namespace StyleFarm.Cli.Stylize;
 sealed record EngineChoice(Device Device, ScalarType Precision)
 {
     /// <summary>Reads `--device` and `--precision`.</summary>
-    /// <exception cref="StyleFarmException">BadUsage: no such device.</exception>
+    /// <exception cref="StyleFarmException">BadUsage: no such device or precision.</exception>
     public static EngineChoice Read(string device, string precision) => new(ReadDevice(device), precision switch
     {
         "fp32" => float32,
         "bf16" => bfloat16,
         "fp64" => float64,
-        _ => throw StyleFarmException.BadUsage($"--precision {precision}: fp32, bf16 or fp64"),
+        _ => throw StyleFarmException.BadUsage($"--precision {precision}: give fp32, bf16 or fp64"),
     });
 
     /// <summary>Sets the number of CPU threads; null for all cores.</summary>
-    public static void UseThreads(int? threads)
-    {
-        if (threads is < 1 or > 1024) throw StyleFarmException.BadUsage($"--threads {threads}: from 1 to 1024");
-        set_num_threads(threads ?? Environment.ProcessorCount);
-    }
+    public static void UseThreads(int? threads) => set_num_threads(threads ?? Environment.ProcessorCount);
 
     static Device ReadDevice(string text)
     {
@@ -31,7 +27,7 @@ sealed record EngineChoice(Device Device, ScalarType Precision)
         if (text == "cpu") return CPU;
         var number = text == "cuda" ? "0" : text.StartsWith("cuda:", StringComparison.Ordinal) ? text[5..] : null;
         if (number is null || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
-            throw StyleFarmException.BadUsage($"--device {text}: auto, cpu or cuda:N");
+            throw StyleFarmException.BadUsage($"--device {text}: give auto, cpu or cuda:N");
         return index < devices
             ? new Device(index)
             : throw StyleFarmException.BadUsage($"--device {text}: {(devices == 0 ? "no CUDA device is usable here" : $"there are {devices} CUDA devices, from cuda:0")}; "

@@ -28,7 +28,7 @@ static class MemoryBudget
     {
         if (AvailableBytes(device) is not { } available || forecast.TotalBytes <= available) return;
         throw new StyleFarmException(ErrorCode.OutOfResources,
-            $"{size} pixels need about {Text(forecast.TotalBytes)} and {device} has {Text(available)} free; give a smaller --size"
+            $"--size: {size} pixels need about {Text(forecast.TotalBytes)} and {device} has {Text(available)} free; give a smaller one"
             + (device.IsCuda ? "" : ", or --precision bf16"));
     }
 

@@ -10,31 +10,29 @@ namespace StyleFarm.Cli.Stylize;
 /// <summary>The picture that the user asked for, made from the stored one, and its provenance beside it.</summary>
 static class OutputPicture
 {
-    /// <summary>Finished cells are stored without loss.</summary>
-    public const string StoredExtension = ".png";
-
-    /// <summary>Finds out before any work whether the picture can be written in the end.</summary>
-    /// <exception cref="StyleFarmException">The extension is unknown, or the folder cannot be written.</exception>
-    public static void CheckWritable(string output)
+    /// <summary>Finds out from the name alone whether the picture cannot be written.</summary>
+    /// <exception cref="StyleFarmException">The extension is unknown, or the picture would take the place of one that it is made from.</exception>
+    public static void CheckName(StylizeRequest request)
     {
-        ImageFile.CheckExtension(output);
-        var folder = FolderOf(output);
-        try
-        {
-            if (Directory.Exists(output)) throw new IOException("it is a folder");
-            Directory.CreateDirectory(folder);
-            var probe = Path.Combine(folder, $".stylefarm-probe-{Environment.ProcessId}");
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw StyleFarmException.BadInput($"{output}: it cannot be written ({e.Message.TrimEnd('.')}); give another -o", e);
-        }
+        ImageFile.CheckExtension(request.Output);
+        var target = Path.GetFullPath(request.Output);
+        foreach (var input in request.Styles.Prepend(request.Content))
+            if (Path.GetFullPath(input) == target)
+                throw StyleFarmException.BadUsage($"{request.Output}: the result would take the place of this input; give another -o");
+    }
+
+    /// <summary>Finds out before any work whether the picture can be written in the end; makes its folder.</summary>
+    /// <exception cref="StyleFarmException">The format cannot hold the size, or the folder cannot be written.</exception>
+    public static void CheckWritable(string output, ImageSize size)
+    {
+        ImageFile.CheckExtension(output, size);
+        if (Directory.Exists(output)) throw StyleFarmException.BadInput($"{output}: it is a folder; name a file in it with -o");
+        AtomicFile.CheckFolder(output);
     }
 
     /// <summary>Writes the picture and its provenance; <c>result.json</c> in the same folder is the provenance of the latest picture.</summary>
-    public static void Write(StylizeJob job, string stored, JsonObject provenance)
+    /// <returns>False when <c>result.json</c> is somebody else's file and was left alone.</returns>
+    public static bool Write(StylizeJob job, string stored, JsonObject provenance)
     {
         var request = job.Request;
         var picture = ImageFile.Load(stored, SizeSpec.Original);
@@ -48,7 +46,10 @@ static class OutputPicture
 
         var own = Path.ChangeExtension(request.Output, ".result.json");
         AtomicFile.Write(own, stream => stream.Write(Encoding.UTF8.GetBytes(Provenance.Text(provenance))));
-        PointTo(Path.Combine(FolderOf(request.Output), "result.json"), own);
+        var latest = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(request.Output))!, "result.json");
+        if (!IsOurs(latest)) return false;
+        PointTo(latest, own);
+        return true;
     }
 
     static RgbImage WithMetadataOf(StylizeJob job, RgbImage picture)
@@ -63,9 +64,12 @@ static class OutputPicture
         };
     }
 
+    static bool IsOurs(string json) =>
+        !File.Exists(json) || new FileInfo(json).LinkTarget is not null || File.ReadAllText(json).Contains(Provenance.Schema, StringComparison.Ordinal);
+
     static void PointTo(string link, string target)
     {
-        var temporary = $"{link}.tmp-{Environment.ProcessId}";
+        var temporary = Path.Combine(Path.GetDirectoryName(link)!, $".result.json.{Environment.ProcessId}.tmp");
         File.Delete(temporary);
         try
         {
@@ -78,6 +82,4 @@ static class OutputPicture
 
         File.Move(temporary, link, overwrite: true);
     }
-
-    static string FolderOf(string output) => Path.GetDirectoryName(Path.GetFullPath(output))!;
 }

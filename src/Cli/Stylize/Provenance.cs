@@ -12,6 +12,9 @@ namespace StyleFarm.Cli.Stylize;
 /// <summary>What result.json says: all that is needed to make the picture again, and what it came to.</summary>
 static class Provenance
 {
+    /// <summary>Tells a result.json of ours from others.</summary>
+    public const string Schema = "stylefarm-result/1";
+
     static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -46,7 +49,7 @@ static class Provenance
     /// <summary>The whole of result.json.</summary>
     public static JsonObject Of(StylizeJob job, LossReport final, EngineRun run) => new()
     {
-        ["schema"] = "stylefarm-result/1",
+        ["schema"] = Schema,
         ["cell"] = job.Id.ToString(),
         ["content"] = File(job.Content),
         ["styles"] = new JsonArray([.. job.Styles.Select(style =>
@@ -59,6 +62,7 @@ static class Provenance
         ["recipe_name"] = job.Request.RecipeName,
         ["recipe"] = RecipeJson.ToNode(job.Recipe),
         ["recipe_hash"] = job.Recipe.Hash(),
+        ["options"] = new JsonObject { ["size"] = job.Request.Size?.ToString(), ["style_size"] = job.Request.StyleSize?.ToString() },
         ["size"] = job.Plan.Size.ToString(),
         ["passes"] = new JsonArray([.. job.Plan.Passes.Select(pass => new JsonObject
         {

@@ -19,7 +19,7 @@ sealed record InputFileInfo(string Path, string Hash, ImageSize Size)
     /// <exception cref="StyleFarmException">BadInput: no usable image.</exception>
     public static InputFileInfo Read(string path)
     {
-        var info = ImageFile.Probe(path);
+        var info = ImageFile.Probe(path, ImageLimits.Default);
         using var stream = File.OpenRead(path);
         return new InputFileInfo(path, Convert.ToHexStringLower(SHA256.HashData(stream)), info.Size);
     }
@@ -56,17 +56,29 @@ sealed record StylizeJob(
         return (new StylizeJob(request, content, styles, initial, request.Recipe, plan, engine, weights, forecast, CellId.Of(identity)), notice);
     }
 
-    /// <summary>The job as the renderer takes it.</summary>
-    public RenderCell Cell() => new()
+    /// <summary>The job as the renderer takes it, with every picture decoded at the size of the first pass.</summary>
+    /// <exception cref="StyleFarmException">BadInput: a picture is damaged.</exception>
+    public RenderCell Decode()
     {
-        Id = Id.ToString(),
-        Recipe = Recipe,
-        Plan = Plan,
-        Content = new FileImageSource(Content.Path, Recipe.ColourProfile),
-        Styles = [.. Styles.Select(style => new StyleSource(new FileImageSource(style.Input.Path, Recipe.ColourProfile), style.Share))],
-        Initial = Initial is { } initial ? new FileImageSource(initial.Path, Recipe.ColourProfile) : null,
-        Seed = Request.Seed,
-    };
+        var first = Plan.Passes[0];
+        return new RenderCell
+        {
+            Id = Id.ToString(),
+            Recipe = Recipe,
+            Plan = Plan,
+            Content = Decoded(Content, first.Size),
+            Styles = [.. Styles.Zip(first.StyleSizes, (style, size) => new StyleSource(Decoded(style.Input, size), style.Share))],
+            Initial = Initial is { } initial ? Decoded(initial, first.Size) : null,
+            Seed = Request.Seed,
+        };
+
+        FileImageSource Decoded(InputFileInfo input, ImageSize size)
+        {
+            var source = new FileImageSource(input.Path, Recipe.ColourProfile);
+            source.At(size);
+            return source;
+        }
+    }
 
     static ImmutableArray<(InputFileInfo Input, double Share)> Shares(StylizeRequest request)
     {

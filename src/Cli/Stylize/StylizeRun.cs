@@ -1,8 +1,7 @@
 using System.Text.Json.Nodes;
-using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.Cli.Stylize.Display;
 using StyleFarm.StyleTransfer.Network;
 using StyleFarm.StyleTransfer.Rendering;
-using StyleFarm.StyleTransfer.Safetensors;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.Cli.Stylize;
@@ -14,24 +13,26 @@ static class StylizeRun
     public static int Execute(StylizeRequest request, TimeProvider clock, CancellationToken cancellation)
     {
         var display = RenderDisplay.Create(request.Json, clock);
-        OutputPicture.CheckWritable(request.Output);
+        OutputPicture.CheckName(request);
         EngineChoice.UseThreads(request.Threads);
         var (job, notice) = StylizeJob.Prepare(request, clock);
+        OutputPicture.CheckWritable(request.Output, job.Plan.Size);
         if (notice is not null) display.Notice(notice);
 
         using var folder = CellFolder.Open(request.State, job.Id);
-        JsonObject provenance;
-        if (folder.IsFinished && File.Exists(folder.ResultPicture(OutputPicture.StoredExtension)))
-        {
-            display.Notice($"this picture is finished already; taken from {request.State}");
-            provenance = JsonNode.Parse(File.ReadAllText(folder.ResultJson))!.AsObject();
-        }
-        else
+        var provenance = folder.Result();
+        if (provenance is null)
         {
             provenance = Render(job, folder, display, clock, cancellation);
         }
+        else
+        {
+            display.Notice($"this picture is finished already; taken from {request.State}");
+            if (request.Telemetry is { } telemetry) TelemetryFile.Create(telemetry, folder.Telemetry()).Dispose();
+        }
 
-        OutputPicture.Write(job, folder.ResultPicture(OutputPicture.StoredExtension), provenance);
+        if (!OutputPicture.Write(job, folder.Picture, provenance))
+            display.Notice("result.json in the folder of the picture is not StyleFarm's and stays as it is");
         display.Finished(request.Output, provenance);
         return CommandLine.Done;
     }
@@ -40,27 +41,36 @@ static class StylizeRun
     {
         var started = clock.GetUtcNow();
         var begun = clock.GetTimestamp();
+        var cell = job.Decode();
         var resume = folder.NewestCheckpoint(display.Warn);
-        if (resume is not null) display.Notice($"going on from step {resume.Step}");
+        var firstStep = resume?.Step ?? 0;
+        folder.GoBackTo(firstStep);
+        if (resume is not null) display.Notice($"going on from step {firstStep}");
+
+        using var recorder = new CellRecorder(folder, display, CheckpointMetadata(job), job.Request.Telemetry, firstStep);
         display.Notice($"{job.Content.Path} at {job.Plan.Size}, {job.Plan.Steps} steps on {job.Engine.Device} in {job.Request.Precision}, "
             + $"about {MemoryBudget.Text(job.Forecast.TotalBytes)}");
-
-        using var recorder = new CellRecorder(folder, display, CheckpointMetadata(job), job.Request.Telemetry, resume?.Step ?? 0);
         using var network = new Vgg19(job.Weights, job.Engine.Precision, job.Engine.Device);
         var renderer = new StyleRenderer(network, clock);
         memory.reset_peak(job.Engine.Device);
         var setup = clock.GetElapsedTime(begun).TotalSeconds;
         CellResult? result = null;
-        display.Run(job.Plan.Steps, resume?.Step ?? 0, () => result = renderer.Render([job.Cell()], resume is null ? null : [resume],
-            job.Request.CheckpointEvery, recorder, cancellation)[0]);
-        recorder.Finish();
+        try
+        {
+            display.Run(job.Plan.Steps, firstStep, () => result = renderer.Render([cell], resume is null ? null : [resume],
+                job.Request.CheckpointEvery, recorder, cancellation)[0]);
+        }
+        catch (OperationCanceledException) when (recorder.KeptStep is { } step)
+        {
+            display.Notice($"interrupted; {step} of {job.Plan.Steps} steps are kept in {job.Request.State}, and the same command goes on from there");
+            throw;
+        }
 
-        var run = new EngineRun(started, resume?.Step ?? 0, setup, clock.GetElapsedTime(begun).TotalSeconds - setup,
+        recorder.Finish();
+        var run = new EngineRun(started, firstStep, setup, clock.GetElapsedTime(begun).TotalSeconds - setup,
             memory.statistics(job.Engine.Device).Peak);
         var provenance = Provenance.Of(job, result!.Final, run);
-        ImageFile.Save(result.Image, folder.ResultPicture(OutputPicture.StoredExtension));
-        AtomicFile.Write(folder.ResultJson, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(Provenance.Text(provenance))));
-        folder.ForgetCheckpoints();
+        folder.Finish(result.Image, provenance);
         return provenance;
     }
 

@@ -17,7 +17,7 @@ public sealed record Recipe
     /// <summary>The space in which the optimised image lives.</summary>
     public ColourSpace Space { get; init; } = ColourSpace.RgbNorm;
 
-    /// <summary>What becomes of colour profiles. A recipe file that says nothing has them ignored, like the seeds.</summary>
+    /// <summary>What becomes of colour profiles. A recipe file that says nothing has them ignored, as the published tutorials do.</summary>
     public ColourProfile ColourProfile { get; init; } = ColourProfile.Ignore;
 
     /// <summary>The network's pooling.</summary>

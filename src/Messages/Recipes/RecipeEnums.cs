@@ -29,7 +29,7 @@ public enum ColourProfile
     [JsonStringEnumMemberName("convert")]
     Convert,
 
-    /// <summary>The bytes are taken as they are, as the seeds' image readers do. CMYK is converted all the same.</summary>
+    /// <summary>The bytes are taken as they are, as the tutorials' image readers do. CMYK is converted all the same.</summary>
     [JsonStringEnumMemberName("ignore")]
     Ignore,
 }

@@ -47,7 +47,7 @@ public static class RecipePresets
 
     static Recipe StyleFarm() => new()
     {
-        Description = "StyleFarm's default, found by looking at six image pairs: losses relative to their targets, so that weights mean "
+        Description = "StyleFarm's default, found by looking: losses relative to their targets, so that weights mean "
             + "the same for any image, size or network; coarse to fine.",
         Space = ColourSpace.RgbNorm,
         ColourProfile = ColourProfile.Convert,

@@ -45,7 +45,7 @@ static class RecipeSchema
     public static readonly MapRule Root = new(
         new("description", new ValueRule("text", node => RecipeNodes.Text(node) is not null) { Nullable = true }, "for people"),
         new("space", ValueRule.Choice<ColourSpace>(), "of the optimised image: rgb01, rgbnorm, bgr255, rgb255"),
-        new("colour_profile", ValueRule.Choice<ColourProfile>(), "of the pictures: convert to sRGB, or ignore as the seeds do"),
+        new("colour_profile", ValueRule.Choice<ColourProfile>(), "of the pictures: convert to sRGB, or ignore"),
         new("pooling", ValueRule.Choice<Pooling>(), "max, avg"),
         new("content", new TapsRule(), "taps and weights: convB_I before its ReLU, reluB_I after it", Required: true),
         new("content_form", ValueRule.Choice<ContentForm>(), "mse, sum, sum/4HWC, relative"),

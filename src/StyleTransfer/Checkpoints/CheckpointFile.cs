@@ -1,13 +1,16 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using StyleFarm.Messages;
 using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Checkpoints;
 
-/// <summary>A cell's checkpoint as a safetensors file; the counters stand in its metadata.</summary>
+/// <summary>A cell's checkpoint as a safetensors file; the counters and a checksum of the tensors stand in its metadata.</summary>
 public static class CheckpointFile
 {
     const string Format = "stylefarm-checkpoint/1";
+    const string ChecksumKey = "tensors_sha256";
 
     /// <summary>Writes the file whole or not at all.</summary>
     /// <param name="path">Where to.</param>
@@ -24,6 +27,7 @@ public static class CheckpointFile
             ["optimizer_steps"] = Text(checkpoint.OptimizerSteps),
             ["rate_factor"] = checkpoint.RateFactor.ToString("R", CultureInfo.InvariantCulture),
             ["rollbacks"] = Text(checkpoint.Rollbacks),
+            [ChecksumKey] = Checksum(checkpoint.Tensors),
         };
         SafetensorsFile.Write(path, checkpoint.Tensors, metadata);
 
@@ -38,6 +42,7 @@ public static class CheckpointFile
         if (!file.Metadata.TryGetValue("format", out var format) || format != Format)
             throw Broken($"its format is '{format}', not {Format}");
         if (!file.Tensors.ContainsKey("image")) throw Broken("it holds no image");
+        if (file.Metadata.GetValueOrDefault(ChecksumKey) != Checksum(file.Tensors.Values)) throw Broken("its checksum does not match, so it was damaged");
         return new CellCheckpoint
         {
             Pass = Number("pass"),
@@ -54,5 +59,17 @@ public static class CheckpointFile
                 : throw Broken($"its {key} is '{file.Metadata.GetValueOrDefault(key)}'");
 
         StyleFarmException Broken(string what) => StyleFarmException.BadInput($"{path}: not a usable checkpoint, {what}; delete it to go on without it");
+    }
+
+    static string Checksum(IEnumerable<SafetensorsEntry> tensors)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var tensor in tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{tensor.Name} {tensor.Type} {string.Join('x', tensor.Shape)}\n"));
+            hash.AppendData(tensor.Data.Span);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

@@ -25,12 +25,15 @@ public static class ImageFile
         return reader.Read(size, limits ?? ImageLimits.Default, convertProfile);
     }
 
-    /// <summary>Reads the header only. Applies no limit: the caller sees the size and decides.</summary>
+    /// <summary>Reads the header only.</summary>
+    /// <param name="path">As in <see cref="Load"/>.</param>
+    /// <param name="limits">Null for none: the caller sees the size and decides.</param>
     /// <exception cref="StyleFarmException"><see cref="ErrorCode.BadInput"/>, as in <see cref="Load"/>.</exception>
-    public static ImageInfo Probe(string path)
+    public static ImageInfo Probe(string path, ImageLimits? limits = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         using var reader = ImageReader.Open(path);
+        if (limits is not null) reader.CheckSize(limits);
         return reader.Info;
     }
 
@@ -53,9 +56,9 @@ public static class ImageFile
         ImageWriter.Save(image, path, options ?? new SaveOptions());
     }
 
-    /// <summary>Makes sure, before any work, that <see cref="Save"/> knows the extension.</summary>
-    /// <exception cref="StyleFarmException"><see cref="ErrorCode.BadUsage"/>: another extension.</exception>
-    public static void CheckExtension(string path) => _ = ImageWriter.FormatOf(path);
+    /// <summary>Makes sure, before any work, that <see cref="Save"/> knows the extension, and that its format can hold the size.</summary>
+    /// <exception cref="StyleFarmException"><see cref="ErrorCode.BadUsage"/>: another extension, or an image too large for the format.</exception>
+    public static void CheckExtension(string path, ImageSize? size = null) => ImageWriter.CheckFormat(path, size ?? new ImageSize(1, 1));
 
     /// <summary>The bytes that <see cref="Save"/> would write for an extension such as <c>.png</c>.</summary>
     /// <exception cref="StyleFarmException">As in <see cref="Save"/>, without the errors of the disk.</exception>

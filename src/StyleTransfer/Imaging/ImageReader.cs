@@ -38,11 +38,16 @@ sealed class ImageReader : IDisposable
         }
     }
 
+    public void CheckSize(ImageLimits limits)
+    {
+        if (Info.Size.Pixels > limits.MaxPixels)
+            throw ImageFaults.TooLarge(_path, Info.Size, limits);
+    }
+
     public RgbImage Read(SizeSpec size, ImageLimits limits, bool convertProfile)
     {
+        CheckSize(limits);
         var info = Info;
-        if (info.Size.Pixels > limits.MaxPixels)
-            throw ImageFaults.TooLarge(_path, info.Size, limits);
         var target = size.Resolve(info.Size);
         if (target.Pixels > limits.MaxPixels)
             throw ImageFaults.TargetTooLarge(_path, target, limits);

@@ -12,18 +12,25 @@ static class ImageWriter
     public static void Save(RgbImage image, string path, SaveOptions options)
     {
         FormatOf(path);
-        AtomicFile.CheckTarget(path);
-        AtomicFile.Write(path, Encode(image, path, options));
+        ImageTarget.CheckTarget(path);
+        ImageTarget.Write(path, Encode(image, path, options));
+    }
+
+    /// <summary>The format that a path's extension names, which must be able to hold an image of this size.</summary>
+    public static ImageFormat CheckFormat(string path, ImageSize size)
+    {
+        var format = FormatOf(path);
+        var maxSide = format switch { ImageFormat.Jpeg => MaxJpegSide, ImageFormat.WebP => MaxWebPSide, _ => int.MaxValue };
+        return size.LongSide <= maxSide
+            ? format
+            : throw Usage(path, $"{format} holds at most {maxSide} pixels a side, not {size}", "save as .png or .tif");
     }
 
     public static byte[] Encode(RgbImage image, string path, SaveOptions options)
     {
-        var format = FormatOf(path);
+        var format = CheckFormat(path, image.Size);
         if (options.Quality is < 1 or > 100)
             throw Usage(path, $"quality {options.Quality} is out of range", "give 1 to 100");
-        var maxSide = format switch { ImageFormat.Jpeg => MaxJpegSide, ImageFormat.WebP => MaxWebPSide, _ => int.MaxValue };
-        if (image.Size.LongSide > maxSide)
-            throw Usage(path, $"{format} holds at most {maxSide} pixels a side, not {image.Size}", "save as .png or .tif");
 
         VipsLibrary.EnsureStarted();
         try

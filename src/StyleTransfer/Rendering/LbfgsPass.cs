@@ -7,7 +7,7 @@ using static StyleFarm.Torch.torch;
 namespace StyleFarm.StyleTransfer.Rendering;
 
 /// <summary>
-/// One pass of L-BFGS over a single cell. A step is an outer iteration: a minimisation that starts afresh, as the seeds that loop over
+/// One pass of L-BFGS over a single cell. A step is an outer iteration: a minimisation that starts afresh, as the tutorials that loop over
 /// SciPy's minimiser do, so a checkpoint between two of them holds the image and nothing else.
 /// </summary>
 static class LbfgsPass

@@ -10,6 +10,11 @@ public static class AtomicFile
 
     static int _counter;
 
+    const int MaxNameInTemporary = 60;
+
+    /// <summary>Matches what <see cref="Replace"/> leaves behind when its process is killed.</summary>
+    public const string TemporaryPattern = ".*.tmp";
+
     /// <summary>
     /// Writes a file through <paramref name="write"/>, replacing the one that is there. The folder is made when it is missing. Nothing is
     /// left behind when the writing fails.
@@ -17,29 +22,49 @@ public static class AtomicFile
     /// <exception cref="StyleFarmException">The folder cannot be written (BadInput) or the disk is full (OutOfResources).</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var full = Path.GetFullPath(path);
-        var temporary = $"{full}.{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}.tmp";
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(full) ?? full);
-            try
-            {
-                using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
-                {
-                    write(stream);
-                    stream.Flush(flushToDisk: true);
-                }
-                File.Move(temporary, full, overwrite: true);
-            }
-            catch
-            {
-                Remove(temporary);
-                throw;
-            }
+            Directory.CreateDirectory(FolderOf(path));
+            Replace(path, write);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw WriteFailure(path, error);
+        }
+    }
+
+    /// <summary>Finds out before any work whether <see cref="Write"/> may write here; makes the folder.</summary>
+    /// <exception cref="StyleFarmException">BadInput: the folder cannot be made or written.</exception>
+    public static void CheckFolder(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(FolderOf(path));
+            using var probe = new FileStream(TemporaryFor(path), FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw WriteFailure(path, error);
+        }
+    }
+
+    /// <summary>The same in a folder that exists, with the system's own exceptions.</summary>
+    internal static void Replace(string path, Action<Stream> write)
+    {
+        var temporary = TemporaryFor(path);
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 20))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            Remove(temporary);
+            throw;
         }
     }
 
@@ -54,6 +79,16 @@ public static class AtomicFile
         return FileText.BadInput(
             path, $"cannot be written ({FileText.Reason(error)})", "choose a folder that exists and may be written", error);
     }
+
+    static string TemporaryFor(string path)
+    {
+        // The counter keeps two threads that write the same name apart; the cut keeps a long name within what a file system allows.
+        var name = Path.GetFileName(path);
+        var start = name[..Math.Min(name.Length, MaxNameInTemporary)];
+        return Path.Combine(FolderOf(path), $".{start}.{Environment.ProcessId}-{Interlocked.Increment(ref _counter)}.tmp");
+    }
+
+    static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
 
     static void Remove(string temporary)
     {

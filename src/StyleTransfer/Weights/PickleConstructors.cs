@@ -87,12 +87,14 @@ sealed class PickleConstructors(PickleReader reader)
         return dictionary;
     }
 
-    /// <summary>Sets a key; texts and numbers only, so that no nested value is ever walked through for its hash.</summary>
+    /// <summary>
+    /// Sets a key: a text, or a number, which is passed over. No nested value is walked through for its hash, and no numbers can be
+    /// chosen so that their hashes collide.
+    /// </summary>
     public void Set(PickleDict dictionary, object? key, object? value, long offset)
     {
-        if (key is not (string or long or bool or double))
-            throw reader.Refuse("a dictionary key that is neither a text nor a number", offset);
-        dictionary.Items[key] = value;
+        if (key is string text) dictionary.Items[text] = value;
+        else if (key is not (long or bool or double)) throw reader.Refuse("a dictionary key that is neither a text nor a number", offset);
     }
 
     PickleTensor Tensor(object?[] arguments, long offset)

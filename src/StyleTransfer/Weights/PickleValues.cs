@@ -26,10 +26,12 @@ sealed class PickleList
     public List<object?> Items { get; } = [];
 }
 
-/// <summary>A dictionary, ordered or not; keys are texts and numbers.</summary>
+/// <summary>
+/// A dictionary, ordered or not. Keys are texts and numbers; only what stands under a text is kept, for nothing else is ever looked up.
+/// </summary>
 sealed class PickleDict
 {
-    public Dictionary<object, object?> Items { get; } = [];
+    public Dictionary<string, object?> Items { get; } = new(StringComparer.Ordinal);
 }
 
 /// <summary>A storage named by a persistent id: <paramref name="Elements"/> of a type, kept outside the pickle.</summary>

@@ -19,8 +19,8 @@ static class StateDict
             if (dictionary.Items.GetValueOrDefault(wrapper) is PickleDict inner)
                 dictionary = inner;
         var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
-        foreach (var (key, value) in dictionary.Items)
-            if (key is string name && value is PickleTensor { Storage: { } storage } tensor)
+        foreach (var (name, value) in dictionary.Items)
+            if (value is PickleTensor { Storage: { } storage } tensor)
                 tensors.Add(name, Locate(name, tensor, storage, blocks[storage.Key]));
         return tensors;
     }

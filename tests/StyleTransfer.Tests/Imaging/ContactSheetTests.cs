@@ -1,4 +1,5 @@
 using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.TestKit;
 
 namespace StyleFarm.StyleTransfer.Tests.Imaging;
 

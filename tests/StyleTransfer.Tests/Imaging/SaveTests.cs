@@ -1,13 +1,11 @@
-using System.Runtime.InteropServices;
 using StyleFarm.Messages;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.TestKit;
 
 namespace StyleFarm.StyleTransfer.Tests.Imaging;
 
-public sealed partial class SaveTests : IDisposable
+public sealed class SaveTests : IDisposable
 {
-    const int MountNoExec = 8;
     readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -168,27 +166,19 @@ public sealed partial class SaveTests : IDisposable
     [Fact]
     public void A_full_disk_leaves_the_old_file_and_nothing_else()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && BadImageTests.Geteuid() == 0, "only root may mount a tiny disk");
-        var disk = Directory.CreateDirectory(_folder["disk"]).FullName;
-        Assert.SkipUnless(mount("tmpfs", disk, "tmpfs", MountNoExec, "size=64k") == 0, "no right to mount here");
-        try
-        {
-            var path = Path.Combine(disk, "out.png");
-            var small = Pictures.Noise(8, 8);
-            ImageFile.Save(small, path);
+        using var disk = TinyDisk.TryMount(_folder["disk"], sizeKilobytes: 64);
+        Assert.SkipWhen(disk is null, TinyDisk.Reason);
+        var path = Path.Combine(disk.Path, "out.png");
+        var small = Pictures.Noise(8, 8);
+        ImageFile.Save(small, path);
 
-            var error = Assert.Throws<StyleFarmException>(() => ImageFile.Save(Pictures.Noise(400, 400), path));
+        var error = Assert.Throws<StyleFarmException>(() => ImageFile.Save(Pictures.Noise(400, 400), path));
 
-            Assert.Equal(ErrorCode.OutOfResources, error.Code);
-            Assert.Matches(
-                $"^{path}: the disk is full \\(\\d+ bytes were to be written\\); free space or choose another folder$", error.Message);
-            Assert.Equal([path], Directory.GetFileSystemEntries(disk));
-            ImageAssert.Close(small, ImageFile.Load(path, SizeSpec.Original), 0);
-        }
-        finally
-        {
-            Assert.Equal(0, umount(disk));
-        }
+        Assert.Equal(ErrorCode.OutOfResources, error.Code);
+        Assert.Matches(
+            $"^{path}: the disk is full \\(\\d+ bytes were to be written\\); free space or choose another folder$", error.Message);
+        Assert.Equal([path], Directory.GetFileSystemEntries(disk.Path));
+        ImageAssert.Close(small, ImageFile.Load(path, SizeSpec.Original), 0);
     }
 
     [Fact]
@@ -217,10 +207,4 @@ public sealed partial class SaveTests : IDisposable
 
         Assert.Equal((code, $"{path}: {fault}"), (error.Code, error.Message));
     }
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int mount(string source, string target, string type, ulong flags, string data);
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int umount(string target);
 }

@@ -39,14 +39,15 @@ public sealed class RecipeFileTests
     public void ToYaml_Default_LooksLikeThis() => Assert.Equal(
         """
         description: >-
-          StyleFarm's default, found by looking at six image pairs: losses relative to their targets, so
-          that weights mean the same for any image, size or network; coarse to fine.
+          StyleFarm's default, found by looking: losses relative to their targets, so that weights mean the
+          same for any image, size or network; coarse to fine.
         space: rgbnorm                      # of the optimised image: rgb01, rgbnorm, bgr255, rgb255
+        colour_profile: convert             # of the pictures: convert to sRGB, or ignore
         pooling: avg                        # max, avg
         content:                            # taps and weights: convB_I before its ReLU, reluB_I after it
           relu2_1: 1
         content_form: relative              # mse, sum, sum/4HWC, relative
-        content_weight: 0.08
+        content_weight: 0.05
         style:                              # taps and weights
           relu1_1: 0.3333333333333333
           relu2_1: 0.3333333333333333
@@ -55,10 +56,10 @@ public sealed class RecipeFileTests
         style_form: relative                # mse, sum/(4*9*image^2), sum/(4*C^2*HW^2), relative
         style_weight: 1
         tv_form: mean-sq                    # none, half-mean-abs, sum-pow1.25, mean-sq
-        tv_weight: 0.003
+        tv_weight: 0.015
         optimizer:
           kind: adam                        # rmsprop, adam, adam-tf, lbfgs, sgd
-          lr: 0.08                          # learning rate in the units of space; lbfgs has none
+          lr: 0.05                          # learning rate in the units of space; lbfgs has none
           alpha: 0.99                       # rmsprop: decay
           eps: 1.0e-08                      # rmsprop, adam, adam-tf
           beta1: 0.9                        # adam, adam-tf
@@ -74,15 +75,15 @@ public sealed class RecipeFileTests
         noise_ratio: 0.6                    # noise-mix: share of the noise
         noise_amplitude: 20                 # noise-mix: noise is uniform in +- this, in the units of space
         scales:                             # none, or coarse to fine: a list of {size, steps, lr}
-          - {size: 64, steps: 80, lr: 0.08}
-          - {size: 128, steps: 60, lr: 0.08}
-          - {size: 256, steps: 40, lr: 0.06}
+          - {size: 96, steps: 120, lr: 0.05}
+          - {size: 192, steps: 80, lr: 0.04}
+          - {size: 384, steps: 60, lr: 0.02}
         clamp_before_step: false            # to the box of pixels 0 to 255
         clamp_after_step: true
         clamp_at_end: false
         keep: last                          # last, best
-        steps: 180                          # for lbfgs: outer iterations; with scales, theirs count
-        size: 256                           # long side in pixels, WIDTHxHEIGHT, original, or none: as the command says
+        steps: 260                          # for lbfgs: outer iterations; with scales, theirs count
+        size: 384                           # long side in pixels, WIDTHxHEIGHT, original, or none: as the command says
 
         """, RecipeFile.ToYaml(RecipePresets.Default));
 
@@ -145,9 +146,9 @@ public sealed class RecipeFileTests
         + "above 0; line 5: scales.0.steps: missing, expected a whole number of at least 1")]
     [InlineData("base: d2L\n", "a.yaml: line 1: base: found 'd2L', expected one of stylefarm, stylefarm-deep, classic, viblo-rmsprop, d2l, keras-lbfgs, "
         + "ng-course, tf-eager (did you mean 'd2l'?)")]
-    [InlineData("", "a.yaml: the file is empty; `stylefarm recipes NAME` prints a recipe to start from (stylefarm, classic, "
+    [InlineData("", "a.yaml: the file is empty; `stylefarm recipes NAME` prints a recipe to start from (stylefarm, stylefarm-deep, classic, "
         + "viblo-rmsprop, d2l, keras-lbfgs, ng-course, tf-eager)")]
-    [InlineData("# nothing\n", "a.yaml: the file is empty; `stylefarm recipes NAME` prints a recipe to start from (stylefarm, classic, "
+    [InlineData("# nothing\n", "a.yaml: the file is empty; `stylefarm recipes NAME` prints a recipe to start from (stylefarm, stylefarm-deep, classic, "
         + "viblo-rmsprop, d2l, keras-lbfgs, ng-course, tf-eager)")]
     [InlineData("steps: 1\nsteps: 2\n", "a.yaml: line 2: 'steps' stands there twice")]
     [InlineData("steps: 1\n---\nsteps: 2\n", "a.yaml: line 2: a second document, expected one")]
@@ -217,7 +218,7 @@ public sealed class RecipeFileTests
     [Fact]
     public void Load_NoSuchThing_SaysWhatThereIs()
     {
-        const string names = "stylefarm, classic, viblo-rmsprop, d2l, keras-lbfgs, ng-course, tf-eager";
+        const string names = "stylefarm, stylefarm-deep, classic, viblo-rmsprop, d2l, keras-lbfgs, ng-course, tf-eager";
         using var folder = new TempFolder();
         File.WriteAllBytes(folder["big.yaml"], new byte[(1 << 20) + 1]);
 

@@ -151,6 +151,18 @@ public sealed class UnpicklerTests
     }
 
     [Fact]
+    public void Load_ManyKeysOfOneHash_KeepsNone()
+    {
+        // Both halves alike: 30 000 numbers whose .NET hash is 0.
+        var pickle = Start.Op('}').Op('(');
+        for (long i = 1; i <= 30_000; i++) pickle.Raw([0x8a, 8, .. BitConverter.GetBytes(i << 32 | i), (byte)'N']);
+        using var folder = new TempFolder();
+        File.WriteAllBytes(folder["a.pth"], PthBytes.Zip(pickle.Op('u').Stop().ToArray(), []));
+
+        Assert.Empty(Refusal.ReadAll(folder["a.pth"]));
+    }
+
+    [Fact]
     public void Load_BrokenMachinery_IsRefused()
     {
         Refuse(Start.Op('t'), "an operation without its mark");

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 
-namespace StyleFarm.StyleTransfer.Tests.Imaging;
+namespace StyleFarm.TestKit;
 
 /// <summary>Uncompressed little-endian TIFF files made by hand; also the TIFF structure that EXIF is.</summary>
-static class TiffBytes
+public static class TiffBytes
 {
     public const int BlackIsZero = 1;
     public const int WhiteIsZero = 0;

@@ -1,18 +1,15 @@
-using System.Globalization;
 using StyleFarm.Messages;
+using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Imaging;
 
-/// <summary>Writes a file so that it appears whole or not at all.</summary>
-static class AtomicFile
+/// <summary>Where an image goes: appears whole or not at all, and says in the images' words what went wrong.</summary>
+static class ImageTarget
 {
     // Linux' numbers for a full disk, a full quota and a file over the size limit.
     const int NoSpace = 28;
     const int QuotaExceeded = 122;
     const int FileTooBig = 27;
-    const int MaxNameInTemporary = 60;
-
-    static int _counter;
 
     /// <summary>Refuses a path that cannot become a file, before work goes into its contents.</summary>
     public static void CheckTarget(string path)
@@ -25,24 +22,15 @@ static class AtomicFile
     }
 
     /// <summary>Writes aside, syncs, renames. On any failure nothing is left of it.</summary>
-    public static void Write(string path, ReadOnlySpan<byte> contents)
+    public static void Write(string path, ReadOnlyMemory<byte> contents)
     {
-        var temporary = TemporaryFor(path);
         try
         {
-            using (var file = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0))
-            {
-                file.Write(contents);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(temporary, path, overwrite: true);
+            AtomicFile.Replace(path, stream => stream.Write(contents.Span));
         }
-        catch (Exception e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Remove(temporary);
-            if (e is IOException or UnauthorizedAccessException)
-                throw Explain(path, contents.Length, e);
-            throw;
+            throw Explain(path, contents.Length, e);
         }
     }
 
@@ -64,26 +52,5 @@ static class AtomicFile
     static StyleFarmException NoFolder(string path, string folder) =>
         ImageFaults.BadInput(path, $"the folder {OneLine.OfPath(folder)} does not exist", "create it (mkdir -p) or choose another");
 
-    static string TemporaryFor(string path)
-    {
-        // The counter keeps two threads that write the same name apart; the cut keeps a long name within what a file system allows.
-        var name = Path.GetFileName(path);
-        var start = name[..Math.Min(name.Length, MaxNameInTemporary)];
-        var number = Interlocked.Increment(ref _counter);
-        return Path.Combine(FolderOf(path), string.Create(CultureInfo.InvariantCulture, $".{start}.tmp-{Environment.ProcessId}.{number}"));
-    }
-
     static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
-
-    static void Remove(string temporary)
-    {
-        try
-        {
-            File.Delete(temporary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The failure that led here says more than this one.
-        }
-    }
 }

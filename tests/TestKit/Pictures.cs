@@ -1,9 +1,9 @@
 using StyleFarm.StyleTransfer.Imaging;
 
-namespace StyleFarm.StyleTransfer.Tests.Imaging;
+namespace StyleFarm.TestKit;
 
 /// <summary>Made-up pictures for the tests.</summary>
-static class Pictures
+public static class Pictures
 {
     /// <summary>Noise of whole byte values, the same for the same seed.</summary>
     public static RgbImage Noise(int width, int height, uint seed = 1) =>

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace StyleFarm.StyleTransfer.Tests.Imaging;
+namespace StyleFarm.TestKit;
 
 /// <summary>Makes image files that the product itself never writes, by calling libvips directly.</summary>
-static partial class VipsFixture
+public static partial class VipsFixture
 {
     public const int Rgb = 22;
     public const int Cmyk = 15;
@@ -21,17 +21,17 @@ static partial class VipsFixture
         params (string Name, int Value)[] metadata)
         where T : unmanaged
     {
-        _ = StyleTransfer.Imaging.VipsLibrary.Version; // starts libvips
+        _ = StyleFarm.StyleTransfer.Imaging.VipsLibrary.Version; // starts libvips
         var format = samples switch { byte[] => 0, ushort[] => 2, float[] => 6, _ => throw new ArgumentException("type") };
         var bytes = MemoryMarshal.AsBytes<T>(samples).ToArray();
         var image = vips_image_new_from_memory_copy(bytes, (nuint)bytes.Length, width, height, bands, format);
-        Assert.NotEqual(0, image);
+        if (image == 0) throw new InvalidOperationException($"libvips could not take the samples of {path}");
         vips_image_init_fields(image, width, height, bands, format, 0, interpretation, 1, 1);
         foreach (var (name, value) in metadata)
             vips_image_set_int(image, name, value);
         var status = vips_image_write_to_file(image, $"{path}[{options}]", 0);
         g_object_unref(image);
-        Assert.True(status == 0, $"libvips could not make {path}");
+        if (status != 0) throw new InvalidOperationException($"libvips could not make {path}");
     }
 
     [LibraryImport(Vips)]

@@ -3,10 +3,10 @@ using System.IO.Compression;
 using System.Text;
 using StyleFarm.StyleTransfer.Imaging;
 
-namespace StyleFarm.StyleTransfer.Tests.Imaging;
+namespace StyleFarm.TestKit;
 
 /// <summary>PNG files made by hand, so that the reader meets bytes that no library of ours wrote.</summary>
-static class PngBytes
+public static class PngBytes
 {
     public const int Grey = 0;
     public const int Rgb = 2;

@@ -4,17 +4,17 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace StyleFarm.StyleTransfer.Tests.Weights;
+namespace StyleFarm.TestKit;
 
 /// <summary>How the server answers one request.</summary>
 /// <param name="Status">What it answers instead of the file; 0: the file.</param>
 /// <param name="CutAfter">Closes the connection after so many bytes of the body; −1: sends all.</param>
 /// <param name="IgnoresRange">Sends the whole file whatever range is asked for.</param>
 /// <param name="FallsSilent">Keeps the connection open after the cut and sends nothing more.</param>
-sealed record Answer(int Status = 0, int CutAfter = -1, bool IgnoresRange = false, bool FallsSilent = false);
+public sealed record Answer(int Status = 0, int CutAfter = -1, bool IgnoresRange = false, bool FallsSilent = false);
 
 /// <summary>A web server on the loopback address that serves one file, well or badly.</summary>
-sealed class FileServer : IAsyncDisposable
+public sealed class FileServer : IAsyncDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource _stop = new();
