@@ -9,10 +9,11 @@ public static class ContentLoss
     /// <summary>One number for each of the N images; both tensors N×C×H×W, the target may have N = 1.</summary>
     public static Tensor Of(Tensor features, Tensor target, ContentForm form)
     {
+        using var scope = NewDisposeScope();
         var shape = features.shape;
         double count = shape[1] * shape[2] * shape[3];
         var squares = (features - target).square().sum([1, 2, 3]);
-        return form switch
+        var loss = form switch
         {
             ContentForm.Mse => squares / count,
             ContentForm.Sum => squares,
@@ -20,5 +21,6 @@ public static class ContentLoss
             ContentForm.Relative => squares / target.square().sum([1, 2, 3]),
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, "not a content form"),
         };
+        return loss.MoveToOuterDisposeScope();
     }
 }

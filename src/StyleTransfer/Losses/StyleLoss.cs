@@ -14,10 +14,11 @@ public static class StyleLoss
     /// <param name="imagePixels">H₀·W₀ of the optimised image.</param>
     public static Tensor Of(Tensor features, Tensor targetGram, GramForm gram, StyleForm form, long imagePixels)
     {
+        using var scope = NewDisposeScope();
         var shape = features.shape;
         double channels = shape[1], positions = shape[2] * shape[3];
         var squares = (GramMatrix.Of(features, gram) - targetGram).square().sum([1, 2]);
-        return form switch
+        var loss = form switch
         {
             StyleForm.Mse => squares / (channels * channels),
             StyleForm.SumOverImage => squares / (4.0 * 9 * imagePixels * imagePixels),
@@ -25,5 +26,6 @@ public static class StyleLoss
             StyleForm.Relative => squares / targetGram.square().sum([1, 2]),
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, "not a style form"),
         };
+        return loss.MoveToOuterDisposeScope();
     }
 }

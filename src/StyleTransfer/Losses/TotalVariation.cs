@@ -9,10 +9,11 @@ public static class TotalVariation
     /// <summary>One number for each of the N images; N×3×H×W with H and W at least 2.</summary>
     public static Tensor Of(Tensor image, TvForm form)
     {
+        using var scope = NewDisposeScope();
         var (height, width) = (image.shape[2], image.shape[3]);
         var dy = image.narrow(2, 1, height - 1) - image.narrow(2, 0, height - 1);
         var dx = image.narrow(3, 1, width - 1) - image.narrow(3, 0, width - 1);
-        return form switch
+        var loss = form switch
         {
             TvForm.HalfMeanAbs => (dy.abs().mean([1, 2, 3]) + dx.abs().mean([1, 2, 3])) * 0.5,
             TvForm.SumPow125 =>
@@ -20,5 +21,6 @@ public static class TotalVariation
             TvForm.MeanSq => dy.square().mean([1, 2, 3]) + dx.square().mean([1, 2, 3]),
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, "not a total variation"),
         };
+        return loss.MoveToOuterDisposeScope();
     }
 }

@@ -33,25 +33,33 @@ public sealed class Vgg19(VggWeights weights, ScalarType precision, Device devic
     public Dictionary<Tap, Tensor> Forward(Tensor input, IReadOnlySet<Tap> taps, Pooling pooling)
     {
         var found = new Dictionary<Tap, Tensor>(taps.Count);
-        var x = input.to(Precision).channels_last();
+        using var converted = input.to(Precision);
+        var x = converted.channels_last();
         for (var layer = 0; found.Count < taps.Count; layer++)
         {
             var (conv, relu) = VggTopology.Taps(layer);
             var tapped = taps.Contains(conv);
-            x = Convolution(layer).forward(x, relu: !tapped);
+            GoOn(Convolution(layer).forward(x, relu: !tapped));
             if (tapped)
             {
                 found.Add(conv, x);
                 if (found.Count == taps.Count) break;
-                x = functional.relu(x);
+                GoOn(functional.relu(x));
             }
 
             if (taps.Contains(relu)) found.Add(relu, x);
             if (VggTopology.EndsBlock(layer) && found.Count < taps.Count)
-                x = pooling == Pooling.Max ? functional.max_pool2d(x, 2, 2) : functional.avg_pool2d(x, 2, 2);
+                GoOn(pooling == Pooling.Max ? functional.max_pool2d(x, 2, 2) : functional.avg_pool2d(x, 2, 2));
         }
 
         return found;
+
+        // What is no tap is let go at once: only the gradient may still need it, and that frees it layer by layer.
+        void GoOn(Tensor next)
+        {
+            if (!found.ContainsValue(x)) x.Dispose();
+            x = next;
+        }
     }
 
     public void Dispose()

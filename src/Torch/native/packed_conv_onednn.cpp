@@ -48,14 +48,15 @@ public:
         return output;
     }
 
-    // Throws dnnl::error where oneDNN has no kernel for this type on this processor.
-    void probe() { plan_for(1, 8, 8, false); }
+    // Throws dnnl::error where oneDNN has no kernel for this type on this processor. Packs nothing: the first real shape decides the order.
+    void probe() const { describe(1, 8, 8, false); }
 
 private:
     // What it takes to run at one shape. Cheap to copy: the members are reference counted.
     struct Plan {
         dnnl::convolution_forward::primitive_desc description;
         dnnl::convolution_forward primitive;
+        at::Tensor storage;
         memory weights;
     };
 
@@ -69,7 +70,8 @@ private:
 
         if (plans_.size() >= plan_limit) plans_.clear();
         const auto description = describe(n, h, w, relu);
-        Plan plan{description, dnnl::convolution_forward(description), pack_needs_lock(description.weights_desc())};
+        pack_needs_lock(description.weights_desc());
+        Plan plan{description, dnnl::convolution_forward(description), storage_, weights_};
         plans_.emplace(shape, plan);
         return plan;
     }
@@ -100,28 +102,23 @@ private:
 #endif
     }
 
-    // The weights in the wanted order. Nearly all shapes want the same one. The first order made replaces the row-major weights, and is
-    // where any other is made from.
-    memory pack_needs_lock(const memory::desc& wanted) {
-        for (const auto& packed : packed_)
-            if (packed.weights.get_desc() == wanted) return packed.weights;
+    // Puts the weights into the wanted order. Nearly all shapes want the same one, and a rendering at one scale always does, so only the
+    // newest order is kept: two would double the network. A plan that is running holds on to its own.
+    void pack_needs_lock(const memory::desc& wanted) {
+        if (storage_.defined() && weights_.get_desc() == wanted) return;
 
         const memory::desc plain({sizes_[0], sizes_[1], sizes_[2], sizes_[3]}, type_, memory::format_tag::oihw);
-        memory from = packed_.empty() ? memory(plain, cpu_engine(), row_major_.data_ptr()) : packed_.front().weights;
-        auto storage = at::empty({static_cast<int64_t>(wanted.get_size())}, at::kByte);
+        memory from = storage_.defined() ? weights_ : memory(plain, cpu_engine(), row_major_.data_ptr());
+        const auto storage = at::empty({static_cast<int64_t>(wanted.get_size())}, at::kByte);
         memory to(wanted, cpu_engine(), storage.data_ptr());
         dnnl::stream stream(cpu_engine());
         dnnl::reorder(from, to).execute(stream, from, to);
         stream.wait();
         row_major_.reset();
-        packed_.push_back({storage, to});
-        return to;
+        plans_.clear();
+        storage_ = storage;
+        weights_ = to;
     }
-
-    struct Packed {
-        at::Tensor storage;
-        memory weights;
-    };
 
     memory::data_type type_;
     at::ScalarType dtype_;
@@ -129,7 +126,8 @@ private:
     at::Tensor row_major_, bias_;
     std::mutex mutex_;
     std::map<Shape, Plan> plans_;
-    std::vector<Packed> packed_;
+    at::Tensor storage_;
+    memory weights_;
 };
 
 }  // namespace
