@@ -6,8 +6,8 @@ using StyleFarm.Messages;
 using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Checkpoints;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Imaging;
-using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.Cli.Stylize;
 

@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Imaging;
-using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.Cli.Stylize;
 
