@@ -1,5 +1,4 @@
 using System.Numerics;
-
 using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.StyleTransfer.Weights;
