@@ -54,8 +54,8 @@ static class CommandLine
         }
         catch (Exception e) when (!IsDebugging)
         {
-            return Fail($"{e.GetType().Name}: {e.Message.Split('\n')[0]}; this is a fault in StyleFarm: run again with STYLEFARM_DEBUG=1 and report what it prints",
-                SomeFailed);
+            return Fail($"{e.GetType().Name}: {e.Message.Split('\n')[0]}; this is a fault in StyleFarm: run again with STYLEFARM_DEBUG=1 "
+                + "and report what it prints", SomeFailed);
         }
     }
 
@@ -65,9 +65,10 @@ static class CommandLine
         return code;
     }
 
-    static PosixSignalRegistration Ask(PosixSignal signal, CancellationTokenSource interrupt) => PosixSignalRegistration.Create(signal, context =>
-    {
-        context.Cancel = !interrupt.IsCancellationRequested;
-        interrupt.Cancel();
-    });
+    static PosixSignalRegistration Ask(PosixSignal signal, CancellationTokenSource interrupt) =>
+        PosixSignalRegistration.Create(signal, context =>
+        {
+            context.Cancel = !interrupt.IsCancellationRequested;
+            interrupt.Cancel();
+        });
 }

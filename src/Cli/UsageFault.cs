@@ -39,15 +39,15 @@ static class UsageFault
     {
         if (word.StartsWith('-'))
             return $"{word}: no such option" + NearestMatch.Hint(NearestMatch.Find(word, command.Options.Select(option => option.Name)));
-        return command.Subcommands.Count == 0
-            ? $"{word}: one argument too many"
-            : $"{word}: no such command" + NearestMatch.Hint(NearestMatch.Find(word, command.Subcommands.Select(subcommand => subcommand.Name)));
+        if (command.Subcommands.Count == 0) return $"{word}: one argument too many";
+        return $"{word}: no such command" + NearestMatch.Hint(NearestMatch.Find(word, command.Subcommands.Select(sub => sub.Name)));
     }
 
     static string PathOf(CommandResult command)
     {
         var names = new List<string>();
-        for (SymbolResult? at = command; at is CommandResult { Command: not RootCommand } sub; at = at.Parent) names.Insert(0, sub.Command.Name);
+        for (SymbolResult? at = command; at is CommandResult { Command: not RootCommand } sub; at = at.Parent)
+            names.Insert(0, sub.Command.Name);
         return string.Join(' ', names.Prepend("stylefarm"));
     }
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
-using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.TestKit;
 

@@ -13,6 +13,7 @@ static class DemoCommand
         """
         Examples:
           stylefarm demo
+          stylefarm demo --size 192                          smaller and sooner
           stylefarm demo -o ~/Pictures --weights vgg19-dcbb9e9d.pth
         """;
 
@@ -34,15 +35,17 @@ static class DemoCommand
         var command = new TaughtCommand("demo",
             "Render a first picture: a cup of coffee in the style of The Starry Night, in about a minute on two cores.", Lesson)
         {
-            Output, Samples, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads, EngineOptions.State, EngineOptions.Json,
+            Output, Samples, StylizeCommand.Size, StylizeCommand.Steps, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads,
+            EngineOptions.State, EngineOptions.Json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(new StylizeRequest
         {
             Content = Sample(parsed.GetValue(Samples), "coffee.png"),
             Styles = [Sample(parsed.GetValue(Samples), "starry_night_unframed.jpg")],
             Output = Path.Combine(parsed.GetValue(Output)!, "demo.png"),
-            Recipe = RecipePresets.Default,
+            Recipe = StylizeCommand.WithSteps(RecipePresets.Default, parsed),
             RecipeName = RecipePresets.DefaultName,
+            Size = StylizeCommand.ReadSize(parsed, StylizeCommand.Size),
             Weights = parsed.GetValue(EngineOptions.Weights)!,
             Device = parsed.GetValue(EngineOptions.Device)!,
             Threads = parsed.GetValue(EngineOptions.Threads),

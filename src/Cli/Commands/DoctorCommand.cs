@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using StyleFarm.Cli.Stylize;
+using StyleFarm.Messages;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Weights;
 using static StyleFarm.Torch.torch;
@@ -30,8 +31,8 @@ static class DoctorCommand
 
     public static Command Create()
     {
-        var command = new TaughtCommand("doctor", "Look at cores, memory, libraries, devices, weights and disk, and say what is wrong and how to mend it.",
-            Lesson)
+        var command = new TaughtCommand("doctor",
+            "Look at cores, memory, libraries, devices, weights and disk, and say what is wrong and how to mend it.", Lesson)
         {
             EngineOptions.State, EngineOptions.Json,
         };
@@ -49,14 +50,15 @@ static class DoctorCommand
     {
         yield return new Finding("cores", $"{Environment.ProcessorCount}");
         yield return Memory();
-        yield return Attempt("libtorch", () => $"{__version__}, {get_num_threads()} threads" + (backends.packs_frozen_weights ? ", oneDNN" : ""),
+        yield return Attempt("libtorch", () => $"{__version__}{(backends.packs_frozen_weights ? ", oneDNN" : "")}",
             "install libtorch-dev and libdnnl-dev, then delete artifacts/ and run ./stylefarm again");
-        yield return Attempt("packed weights", () => backends.packs_frozen_weights ? "yes" : throw new InvalidOperationException("no: built without oneDNN, steps take longer"),
+        yield return Attempt("packed weights",
+            () => backends.packs_frozen_weights ? "yes" : throw new InvalidOperationException("built without oneDNN: steps take longer"),
             "install libdnnl-dev, then delete artifacts/native and run ./stylefarm again");
         yield return Attempt("libvips", () => $"{VipsLibrary.Version}, reads {string.Join(", ", Enum.GetValues<ImageFormat>()
             .Where(VipsLibrary.CanLoad).Select(format => format.ToString().ToLowerInvariant()))}",
             "install libvips42 and libvips-dev, then delete artifacts/ and run ./stylefarm again");
-        yield return new Finding("devices", string.Join(", ", Devices()));
+        yield return Attempt("devices", () => string.Join(", ", Devices()), "mend libtorch first");
         yield return Weights();
         yield return Disk(state);
     }
@@ -67,7 +69,7 @@ static class DoctorCommand
         {
             return new Finding(name, look());
         }
-        catch (Exception e) when (e is DllNotFoundException or InvalidOperationException or TypeInitializationException or EntryPointNotFoundException)
+        catch (Exception e) when (e is StyleFarmException or InvalidOperationException or TypeLoadException or TypeInitializationException)
         {
             return new Finding(name, "missing", e.Message.Split('\n')[0], remedy);
         }
@@ -101,7 +103,7 @@ static class DoctorCommand
         {
             return new Finding("weights", $"{cache.FilePath}, identity {cache.Load().Identity[..16]}");
         }
-        catch (Messages.StyleFarmException e)
+        catch (StyleFarmException e)
         {
             return new Finding("weights", cache.FilePath, e.Message, $"delete {cache.FilePath} and import the weights again");
         }

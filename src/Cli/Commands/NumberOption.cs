@@ -28,7 +28,8 @@ static class NumberOption
 
     static T Read<T>(string name, string text, T min, T max, Action<string> fail) where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {
-        if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max) return number;
+        if (T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max)
+            return number;
         fail($"{name} {text}: give a whole number {(max == T.MaxValue ? $"of at least {min}" : $"from {min} to {max}")}");
         return min;
     }

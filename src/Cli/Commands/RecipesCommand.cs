@@ -34,7 +34,8 @@ public static class RecipesCommand
             Description = "A preset's name, or a recipe file to check and print with every default written out.",
         };
         var json = new Option<bool>("--json") { Description = "Print JSON." };
-        var command = new TaughtCommand("recipes", "List the recipes that come with StyleFarm, or print one whole to start your own from.", Lesson);
+        var command = new TaughtCommand("recipes",
+            "List the recipes that come with StyleFarm, or print one whole to start your own from.", Lesson);
         command.Arguments.Add(name);
         command.Options.Add(json);
         command.SetAction(parsed =>

@@ -54,7 +54,7 @@ static class StylizeCommand
         Arity = ArgumentArity.OneOrMore,
     };
 
-    static readonly Option<string?> Size = new("--size")
+    internal static readonly Option<string?> Size = new("--size")
     {
         Description = "Size of the result: the long side in pixels, WIDTHxHEIGHT, or original.",
         HelpName = "N|WxH|original",
@@ -66,7 +66,7 @@ static class StylizeCommand
         HelpName = "N|WxH|original",
     };
 
-    static readonly Option<int?> Steps = NumberOption.Optional("--steps",
+    internal static readonly Option<int?> Steps = NumberOption.Optional("--steps",
         "Optimisation steps, over all scales. Default: the recipe's.", min: 1, max: 1_000_000);
 
     static readonly Option<string?> InitOption = new("--init")
@@ -87,12 +87,19 @@ static class StylizeCommand
     static readonly Option<int> CheckpointEvery = NumberOption.WithDefault("--checkpoint-every",
         "Steps between checkpoints; 0 for none.", min: 0, max: int.MaxValue, standard: 25);
 
-    static readonly Option<string?> Telemetry = new("--telemetry") { Description = "Write the losses of every step, one JSON line each.", HelpName = "FILE.jsonl" };
+    static readonly Option<string?> Telemetry = new("--telemetry")
+    {
+        Description = "Write the losses of every step, one JSON line each.",
+        HelpName = "FILE.jsonl",
+    };
 
     static readonly Option<int> Quality = NumberOption.WithDefault("--quality",
         "Of a .jpg or .webp, 1 to 100.", min: 1, max: 100, standard: 95, helpName: "Q");
 
-    static readonly Option<bool> KeepMetadata = new("--keep-metadata") { Description = "Keep the content's EXIF, colour profile and transparency." };
+    static readonly Option<bool> KeepMetadata = new("--keep-metadata")
+    {
+        Description = "Keep the content's EXIF, colour profile and transparency.",
+    };
 
     public static Command Create()
     {
@@ -112,7 +119,7 @@ static class StylizeCommand
         var recipe = RecipeFile.Load(recipeName);
         if (parsed.GetValue(Set) is { Length: > 0 } overrides) recipe = RecipeOverrides.Apply(recipe, overrides);
         if (parsed.GetValue(InitOption) is { } init) recipe = recipe with { Init = ReadInit(init) };
-        if (parsed.GetValue(Steps) is { } steps) recipe = RenderPlan.WithSteps(recipe, steps);
+        recipe = WithSteps(recipe, parsed);
         return new StylizeRequest
         {
             Content = parsed.GetValue(Content)!,
@@ -121,8 +128,8 @@ static class StylizeCommand
             Output = parsed.GetValue(Output)!,
             Recipe = recipe,
             RecipeName = recipeName,
-            Size = ReadSize(parsed.GetValue(Size), "--size"),
-            StyleSize = ReadSize(parsed.GetValue(StyleSize), "--style-size"),
+            Size = ReadSize(parsed, Size),
+            StyleSize = ReadSize(parsed, StyleSize),
             Weights = parsed.GetValue(EngineOptions.Weights)!,
             Precision = parsed.GetValue(EngineOptions.Precision)!,
             Device = parsed.GetValue(EngineOptions.Device)!,
@@ -141,11 +148,15 @@ static class StylizeCommand
         ?? throw StyleFarmException.BadUsage($"--init {text}: give {string.Join(", ", Init.Words)}, or a picture as ./{text}"
             + NearestMatch.Hint(NearestMatch.Find(text, Init.Words)));
 
-    static RecipeSize? ReadSize(string? text, string option) => text switch
+    internal static Recipe WithSteps(Recipe recipe, ParseResult parsed) =>
+        parsed.GetValue(Steps) is { } steps ? RenderPlan.WithSteps(recipe, steps) : recipe;
+
+    internal static RecipeSize? ReadSize(ParseResult parsed, Option<string?> option) => parsed.GetValue(option) switch
     {
         null => null,
-        _ when RecipeSize.TryParse(text, out var size) => size,
-        _ => throw StyleFarmException.BadUsage($"{option} {text}: give the long side in pixels (512), WIDTHxHEIGHT (450x300) or original"),
+        { } text when RecipeSize.TryParse(text, out var size) => size,
+        { } text => throw StyleFarmException.BadUsage(
+            $"{option.Name} {text}: give the long side in pixels (512), WIDTHxHEIGHT (450x300) or original"),
     };
 
     static ImmutableArray<double> ReadShares(string? text)
@@ -153,9 +164,13 @@ static class StylizeCommand
         if (text is null) return [];
         var shares = ImmutableArray.CreateBuilder<double>();
         foreach (var part in text.Split(','))
-            shares.Add(double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && share > 0 && double.IsFinite(share)
-                ? share
-                : throw StyleFarmException.BadUsage($"--style-weights {text}: '{part}' is not a number above 0; write them like 2,1"));
+        {
+            var isNumber = double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var share) && double.IsFinite(share);
+            if (!isNumber || share <= 0)
+                throw StyleFarmException.BadUsage($"--style-weights {text}: '{part}' is not a number above 0; write them like 2,1");
+            shares.Add(share);
+        }
+
         return shares.ToImmutable();
     }
 }

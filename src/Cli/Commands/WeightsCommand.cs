@@ -36,7 +36,8 @@ public static class WeightsCommand
     {
         var file = FileArgument();
         var json = new Option<bool>("--json") { Description = "Print the report as JSON." };
-        var command = new TaughtCommand("verify", "Check a weights file and describe it: format, identity, and each layer's numbers. Changes nothing.",
+        var command = new TaughtCommand("verify",
+            "Check a weights file and describe it: format, identity, and each layer's numbers. Changes nothing.",
             "Example:\n  stylefarm weights verify vgg19-dcbb9e9d.pth --json");
         command.Arguments.Add(file);
         command.Options.Add(json);
@@ -53,7 +54,8 @@ public static class WeightsCommand
     static TaughtCommand CreateImport()
     {
         var file = FileArgument();
-        var command = new TaughtCommand("import", "Check a weights file and keep its features in the cache, where `--weights auto` finds them.",
+        var command = new TaughtCommand("import",
+            "Check a weights file and keep its features in the cache, where `--weights auto` finds them.",
             "Example:\n  stylefarm weights import ~/Downloads/vgg19-dcbb9e9d.pth");
         command.Arguments.Add(file);
         command.SetAction(result =>
@@ -72,7 +74,8 @@ public static class WeightsCommand
             Description = $"Another place of the same file, such as a mirror (also {WeightsFetchOptions.UrlVariable}).",
             HelpName = "URL",
         };
-        var command = new TaughtCommand("fetch", "Download the published file, check its SHA-256 and import it. A download that was cut off goes on.",
+        var command = new TaughtCommand("fetch",
+            "Download the published file, check its SHA-256 and import it. A download that was cut off goes on.",
             $"The published file is {WeightsFetchOptions.PublishedUrl} (575 MB).\n\n"
             + "Examples:\n  stylefarm weights fetch\n  stylefarm weights fetch --url https://mirror.example/vgg19-dcbb9e9d.pth");
         command.Options.Add(url);

@@ -6,8 +6,8 @@ using StyleFarm.Messages;
 using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Checkpoints;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Imaging;
-using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.Cli.Stylize;
 
@@ -46,16 +46,19 @@ sealed class CellFolder : IDisposable
             var folder = new CellFolder(path, new FileStream(lockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
             Directory.CreateDirectory(folder.CheckpointFolder);
             Directory.CreateDirectory(folder.TelemetryFolder);
-            foreach (var left in Directory.EnumerateFiles(path, AtomicFile.TemporaryPattern, SearchOption.AllDirectories)) File.Delete(left);
+            foreach (var left in Directory.EnumerateFiles(path, AtomicFile.TemporaryPattern, SearchOption.AllDirectories))
+                File.Delete(left);
             return folder;
         }
         catch (IOException e) when (File.Exists(lockFile) && e is not (FileNotFoundException or DirectoryNotFoundException))
         {
-            throw StyleFarmException.BadInput($"{path}: another stylefarm is rendering this very picture; wait for it, or give another --state", e);
+            throw StyleFarmException.BadInput(
+                $"{path}: another stylefarm is rendering this very picture; wait for it, or give another --state", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StyleFarmException.BadInput($"{state}: the state folder cannot be written ({e.Message.TrimEnd('.')}); give another --state", e);
+            throw StyleFarmException.BadInput(
+                $"{state}: the state folder cannot be written ({e.Message.TrimEnd('.')}); give another --state", e);
         }
     }
 

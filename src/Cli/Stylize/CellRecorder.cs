@@ -19,7 +19,8 @@ sealed class CellRecorder : IRenderObserver, IDisposable
     /// <param name="provenance">Metadata of checkpoints.</param>
     /// <param name="telemetryPath">The user's file, or null. Rewritten: it ends up with every step once, resumed or not.</param>
     /// <param name="firstStep">The first step that will be reported.</param>
-    public CellRecorder(CellFolder folder, IRenderDisplay display, IReadOnlyDictionary<string, string> provenance, string? telemetryPath, int firstStep)
+    public CellRecorder(
+        CellFolder folder, IRenderDisplay display, IReadOnlyDictionary<string, string> provenance, string? telemetryPath, int firstStep)
     {
         (_folder, _display, _provenance) = (folder, display, provenance);
         if (telemetryPath is not null) _telemetry = TelemetryFile.Create(telemetryPath, folder.Telemetry(firstStep));

@@ -28,9 +28,8 @@ sealed record EngineChoice(Device Device, ScalarType Precision)
         var number = text == "cuda" ? "0" : text.StartsWith("cuda:", StringComparison.Ordinal) ? text[5..] : null;
         if (number is null || !int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var index))
             throw StyleFarmException.BadUsage($"--device {text}: give auto, cpu or cuda:N");
-        return index < devices
-            ? new Device(index)
-            : throw StyleFarmException.BadUsage($"--device {text}: {(devices == 0 ? "no CUDA device is usable here" : $"there are {devices} CUDA devices, from cuda:0")}; "
-                + "stylefarm doctor says more");
+        if (index < devices) return new Device(index);
+        var found = devices == 0 ? "no CUDA device is usable here" : $"there are {devices} CUDA devices, from cuda:0";
+        throw StyleFarmException.BadUsage($"--device {text}: {found}; stylefarm doctor says more");
     }
 }

@@ -17,7 +17,8 @@ static class MemoryBudget
             ? File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal))
             : null;
         var limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        return machine is not null && long.TryParse(machine.AsSpan(13).Trim().ToString().Split(' ')[0], CultureInfo.InvariantCulture, out var kilobytes)
+        var number = machine?[13..].Trim().Split(' ')[0];
+        return long.TryParse(number, CultureInfo.InvariantCulture, out var kilobytes)
             ? Math.Min(kilobytes * 1024, limit)
             : limit;
     }

@@ -2,8 +2,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Imaging;
-using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.Cli.Stylize;
 
@@ -11,7 +11,7 @@ namespace StyleFarm.Cli.Stylize;
 static class OutputPicture
 {
     /// <summary>Finds out from the name alone whether the picture cannot be written.</summary>
-    /// <exception cref="StyleFarmException">The extension is unknown, or the picture would take the place of one that it is made from.</exception>
+    /// <exception cref="StyleFarmException">An unknown extension, or the place of a picture that it is made from.</exception>
     public static void CheckName(StylizeRequest request)
     {
         ImageFile.CheckExtension(request.Output);
@@ -30,7 +30,7 @@ static class OutputPicture
         AtomicFile.CheckFolder(output);
     }
 
-    /// <summary>Writes the picture and its provenance; <c>result.json</c> in the same folder is the provenance of the latest picture.</summary>
+    /// <summary>Writes the picture and its provenance; <c>result.json</c> in the folder becomes that of the latest picture.</summary>
     /// <returns>False when <c>result.json</c> is somebody else's file and was left alone.</returns>
     public static bool Write(StylizeJob job, string stored, JsonObject provenance)
     {
@@ -65,7 +65,8 @@ static class OutputPicture
     }
 
     static bool IsOurs(string json) =>
-        !File.Exists(json) || new FileInfo(json).LinkTarget is not null || File.ReadAllText(json).Contains(Provenance.Schema, StringComparison.Ordinal);
+        !File.Exists(json) || new FileInfo(json).LinkTarget is not null
+        || File.ReadAllText(json).Contains(Provenance.Schema, StringComparison.Ordinal);
 
     static void PointTo(string link, string target)
     {

@@ -99,7 +99,8 @@ static class Provenance
 
     static JsonObject File(InputFileInfo file) => new() { ["file"] = file.Path, ["sha256"] = file.Hash, ["size"] = file.Size.ToString() };
 
-    static JsonNode Number(double value) => double.IsFinite(value) ? value : value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    static JsonNode Number(double value) =>
+        double.IsFinite(value) ? value : value.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>What one process did for a picture.</summary>

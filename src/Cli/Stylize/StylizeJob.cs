@@ -46,14 +46,16 @@ sealed record StylizeJob(
         var content = InputFileInfo.Read(request.Content);
         var styles = Shares(request);
         var initial = request.Recipe.Init.Path is { } path ? InputFileInfo.Read(path) : null;
-        var plan = RenderPlan.Of(request.Recipe, content.Size, [.. styles.Select(style => style.Input.Size)], request.Size, request.StyleSize);
+        var styleSizes = styles.Select(style => style.Input.Size).ToArray();
+        var plan = RenderPlan.Of(request.Recipe, content.Size, styleSizes, request.Size, request.StyleSize);
         var forecast = MemoryForecast.Of(request.Recipe, plan, engine.Precision, cells: 1);
         MemoryBudget.Check(forecast, engine.Device, plan.Size);
         var (weights, notice) = WeightsSource.Resolve(request.Weights, WeightsCache.Default(clock));
         var last = plan.Passes[^1];
-        var identity = new CellIdentity(content.Hash, [.. styles.Select(style => (style.Input.Hash, style.Share))], request.Recipe, last.Size.Width,
-            last.Size.Height, [.. last.StyleSizes.Select(size => size.ToString())], request.Seed, request.Precision, weights.Identity, initial?.Hash);
-        return (new StylizeJob(request, content, styles, initial, request.Recipe, plan, engine, weights, forecast, CellId.Of(identity)), notice);
+        var id = CellId.Of(new CellIdentity(
+            content.Hash, [.. styles.Select(style => (style.Input.Hash, style.Share))], request.Recipe, last.Size.Width, last.Size.Height,
+            [.. last.StyleSizes.Select(size => size.ToString())], request.Seed, request.Precision, weights.Identity, initial?.Hash));
+        return (new StylizeJob(request, content, styles, initial, request.Recipe, plan, engine, weights, forecast, id), notice);
     }
 
     /// <summary>The job as the renderer takes it, with every picture decoded at the size of the first pass.</summary>
@@ -84,7 +86,8 @@ sealed record StylizeJob(
     {
         var given = request.StyleWeights;
         if (!given.IsEmpty && given.Length != request.Styles.Length)
-            throw StyleFarmException.BadUsage($"--style-weights names {given.Length} shares for {request.Styles.Length} styles; give one each");
+            throw StyleFarmException.BadUsage(
+                $"--style-weights names {given.Length} shares for {request.Styles.Length} styles; give one each");
         var sum = given.IsEmpty ? request.Styles.Length : given.Sum();
         return [.. request.Styles.Select((style, i) => (InputFileInfo.Read(style), (given.IsEmpty ? 1 : given[i]) / sum))];
     }

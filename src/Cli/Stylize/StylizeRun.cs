@@ -62,7 +62,8 @@ static class StylizeRun
         }
         catch (OperationCanceledException) when (recorder.KeptStep is { } step)
         {
-            display.Notice($"interrupted; {step} of {job.Plan.Steps} steps are kept in {job.Request.State}, and the same command goes on from there");
+            display.Notice($"interrupted; {step} of {job.Plan.Steps} steps are kept in {job.Request.State}, "
+                + "and the same command goes on from there");
             throw;
         }
 

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.StyleTransfer.Imaging;
 

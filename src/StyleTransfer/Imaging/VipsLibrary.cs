@@ -88,7 +88,7 @@ public static class VipsLibrary
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
         {
-            return $"libstylefarm_vips.so: cannot be loaded ({OneLine.Of(e.Message)}); install libvips42 and build again";
+            return $"libstylefarm_vips.so: cannot be loaded ({OneLine.Of(e.Message.Split('\n')[0])}); install libvips42 and build again";
         }
         catch (VipsException e)
         {

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using StyleFarm.Messages;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.StyleTransfer.Safetensors;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Numerics;
 using StyleFarm.Messages;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Weights;

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using StyleFarm.StyleTransfer.Safetensors;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.StyleTransfer.Weights;
 

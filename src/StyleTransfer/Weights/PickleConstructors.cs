@@ -1,5 +1,5 @@
 using StyleFarm.Messages;
-using StyleFarm.StyleTransfer.Safetensors;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.StyleTransfer.Weights;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using StyleFarm.Messages;
-using StyleFarm.StyleTransfer.Safetensors;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.StyleTransfer.Weights;
 

@@ -1,3 +1,4 @@
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Weights;

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Weights;

@@ -1,5 +1,7 @@
 using System.Numerics;
 
+using StyleFarm.StyleTransfer.Files;
+
 namespace StyleFarm.StyleTransfer.Weights;
 
 /// <summary>
@@ -155,5 +157,5 @@ sealed class Unpickler
 
     PickleGlobal Global(string module, string name, long offset) => PickleGlobals.Find(module, name)
         ?? throw _reader.Refuse(
-            $"the pickle asks for {Safetensors.FileText.Quote($"{module}.{name}")}, which no weights file needs,", offset);
+            $"the pickle asks for {FileText.Quote($"{module}.{name}")}, which no weights file needs,", offset);
 }

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Weights;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using StyleFarm.Messages;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Weights;

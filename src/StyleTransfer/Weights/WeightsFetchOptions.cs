@@ -1,4 +1,5 @@
 using StyleFarm.Messages;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.StyleTransfer.Weights;
 
@@ -39,7 +40,7 @@ public sealed class WeightsFetchOptions
         if (string.IsNullOrEmpty(text)) return new WeightsFetchOptions();
         if (Uri.TryCreate(text, UriKind.Absolute, out var parsed) && parsed.Scheme is "https" or "http")
             return new WeightsFetchOptions { Url = parsed };
-        var shown = Safetensors.FileText.Quote(text);
+        var shown = FileText.Quote(text);
         throw StyleFarmException.BadUsage($"{shown} is not a URL to download from; give one that begins with https:// or http://");
     }
 }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using StyleFarm.Messages;
-using StyleFarm.StyleTransfer.Safetensors;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.StyleTransfer.Weights;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using StyleFarm.Messages;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Safetensors;
 
 namespace StyleFarm.StyleTransfer.Weights;

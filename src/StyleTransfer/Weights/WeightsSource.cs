@@ -1,6 +1,6 @@
 using System.Globalization;
 using StyleFarm.Messages;
-using StyleFarm.StyleTransfer.Safetensors;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.StyleTransfer.Weights;
 

@@ -15,8 +15,8 @@ public sealed class InputFormatTests : IDisposable
 
     public static TheoryData<string> Kinds =>
     [
-        "grey.png", "grey-alpha.png", "alpha.png", "palette.png", "16-bit.png", "16-bit.tif", "cmyk.tif", "cmyk.jpg", "animated.gif", "animated.webp",
-        "profile.jpg", "photo.heic",
+        "grey.png", "grey-alpha.png", "alpha.png", "palette.png", "16-bit.png", "16-bit.tif", "cmyk.tif", "cmyk.jpg", "animated.gif",
+        "animated.webp", "profile.jpg", "photo.heic",
     ];
 
     [Theory]
@@ -46,23 +46,26 @@ public sealed class InputFormatTests : IDisposable
     void Make(string name)
     {
         const int pixels = Width * Height;
-        var path = _studio[name];
+        var bytes = Pictures.Bytes(9 * pixels);
         switch (name)
         {
-            case "grey.png": _studio.Write(name, PngBytes.Make(Width, Height, 8, PngBytes.Grey, Pictures.Bytes(pixels))); break;
-            case "grey-alpha.png": _studio.Write(name, PngBytes.Make(Width, Height, 8, PngBytes.GreyAlpha, Pictures.Bytes(2 * pixels))); break;
-            case "alpha.png": _studio.Write(name, PngBytes.Make(Width, Height, 8, PngBytes.Rgba, Pictures.Bytes(4 * pixels))); break;
-            case "palette.png":
-                var indices = Pictures.Bytes(pixels).Select(b => (byte)(b % 4)).ToArray();
-                _studio.Write(name, PngBytes.Make(Width, Height, 8, PngBytes.Palette, indices, ("PLTE", Pictures.Bytes(12)))); break;
-            case "16-bit.png": _studio.Write(name, PngBytes.Make(Width, Height, 16, PngBytes.Rgb, Pictures.Bytes(6 * pixels))); break;
-            case "16-bit.tif": _studio.Write(name, TiffBytes.Make(Width, Height, 16, 3, TiffBytes.Rgb, Pictures.Bytes(6 * pixels))); break;
-            case "cmyk.tif": _studio.Write(name, TiffBytes.Make(Width, Height, 8, 4, TiffBytes.Cmyk, Pictures.Bytes(4 * pixels))); break;
-            case "cmyk.jpg": VipsFixture.Write(path, Pictures.Bytes(4 * pixels), Width, Height, 4, VipsFixture.Cmyk); break;
-            case "animated.gif" or "animated.webp":
-                VipsFixture.Write(path, Pictures.Bytes(9 * pixels), Width, 3 * Height, 3, VipsFixture.Rgb, "", ("page-height", Height)); break;
-            case "profile.jpg": VipsFixture.Write(path, Pictures.Bytes(3 * pixels), Width, Height, 3, VipsFixture.Rgb, "profile=p3"); break;
-            default: VipsFixture.Write(path, Pictures.Bytes(3 * pixels), Width, Height, 3, VipsFixture.Rgb); break;
+            case "grey.png": Png(8, PngBytes.Grey, bytes[..pixels]); break;
+            case "grey-alpha.png": Png(8, PngBytes.GreyAlpha, bytes[..(2 * pixels)]); break;
+            case "alpha.png": Png(8, PngBytes.Rgba, bytes[..(4 * pixels)]); break;
+            case "palette.png": Png(8, PngBytes.Palette, [.. bytes[..pixels].Select(b => (byte)(b % 4))], ("PLTE", bytes[..12])); break;
+            case "16-bit.png": Png(16, PngBytes.Rgb, bytes[..(6 * pixels)]); break;
+            case "16-bit.tif": _studio.Write(name, TiffBytes.Make(Width, Height, 16, 3, TiffBytes.Rgb, bytes[..(6 * pixels)])); break;
+            case "cmyk.tif": _studio.Write(name, TiffBytes.Make(Width, Height, 8, 4, TiffBytes.Cmyk, bytes[..(4 * pixels)])); break;
+            case "cmyk.jpg": Vips(bytes[..(4 * pixels)], 4, VipsFixture.Cmyk); break;
+            case "animated.gif" or "animated.webp": Vips(bytes, 3, VipsFixture.Rgb, "", ("page-height", Height)); break;
+            case "profile.jpg": Vips(bytes[..(3 * pixels)], 3, VipsFixture.Rgb, "profile=p3"); break;
+            default: Vips(bytes[..(3 * pixels)], 3, VipsFixture.Rgb); break;
         }
+
+        void Png(int bits, int colours, byte[] scanlines, params (string, byte[])[] chunks) =>
+            _studio.Write(name, PngBytes.Make(Width, Height, bits, colours, scanlines, chunks));
+
+        void Vips(byte[] samples, int bands, int space, string options = "", params (string, int)[] metadata) =>
+            VipsFixture.Write(_studio[name], samples, Width, samples.Length / bands / Width, bands, space, options, metadata);
     }
 }

@@ -61,7 +61,8 @@ public sealed class WeightsTests(WeightsFixture weights) : IClassFixture<Weights
         bytes[^1] ^= 1;
         File.WriteAllBytes(_studio["cache/weights/vgg19.safetensors"], bytes);
 
-        (await _studio.StylizeAsync("--weights", "auto")).IsRefused("vgg19.safetensors: was damaged or changed", "import or fetch the weights again");
+        var refused = await _studio.StylizeAsync("--weights", "auto");
+        refused.IsRefused("vgg19.safetensors: was damaged or changed", "import or fetch the weights again");
         var doctor = await _studio.RunAsync("doctor");
         Assert.Equal(1, doctor.Code);
         Assert.Contains("was damaged or changed", doctor.Text);
@@ -82,7 +83,6 @@ public sealed class WeightsTests(WeightsFixture weights) : IClassFixture<Weights
         Make(name);
 
         (await _studio.StylizeAsync("--weights", name)).IsRefused($"{name}: ", fault);
-        (await _studio.RunAsync("weights", "verify", name)).IsRefused($"{name}: ", fault);
         (await _studio.RunAsync("weights", "import", name)).IsRefused($"{name}: ", fault);
 
         Assert.False(File.Exists(_studio["out.png"]));

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using StyleFarm.StyleTransfer.Weights;
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.TestKit;
 
 namespace StyleFarm.StyleTransfer.Tests.Weights;

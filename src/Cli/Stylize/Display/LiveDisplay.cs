@@ -11,6 +11,7 @@ sealed class LiveDisplay(TimeProvider clock) : IRenderDisplay
 
     ProgressTask? _task;
     StepRate? _rate;
+    LossReport? _last;
 
     public void Notice(string text) => AnsiConsole.MarkupLineInterpolated($"[grey]{text}[/]");
 
@@ -27,6 +28,7 @@ sealed class LiveDisplay(TimeProvider clock) : IRenderDisplay
                 _task.Value = done;
                 render();
                 _task.Value = steps;
+                if (_last is { } last) Describe(last with { Step = steps - 1, Evaluation = null }, "");
             });
     }
 
@@ -36,10 +38,14 @@ sealed class LiveDisplay(TimeProvider clock) : IRenderDisplay
         var done = RenderDisplay.StepsDone(report);
         var pace = _rate.Add(done) is { } speed ? "  " + RenderDisplay.Pace(speed) : "";
         _task.Value = done;
-        _task.Description = Markup.Escape(Fit($"{RenderDisplay.Position(report, (int)_task.MaxValue)}{pace} ", RenderDisplay.Losses(report)));
+        Describe(_last = report, pace);
     }
 
-    public void Finished(string picture, JsonObject provenance) => AnsiConsole.MarkupLineInterpolated($"[green]{RenderDisplay.Summary(picture, provenance)}[/]");
+    public void Finished(string picture, JsonObject provenance) =>
+        AnsiConsole.MarkupLineInterpolated($"[green]{RenderDisplay.Summary(picture, provenance)}[/]");
+
+    void Describe(LossReport report, string pace) => _task!.Description =
+        Markup.Escape(Fit($"{RenderDisplay.Position(report, (int)_task.MaxValue)}{pace} ", RenderDisplay.Losses(report)));
 
     /// <summary>The line with as many of the losses as the terminal has room for.</summary>
     static string Fit(string line, string[] losses)

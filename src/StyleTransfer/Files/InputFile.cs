@@ -1,7 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using StyleFarm.Messages;
 
-namespace StyleFarm.StyleTransfer.Safetensors;
+namespace StyleFarm.StyleTransfer.Files;
 
 /// <summary>A regular file that is read at offsets. Every failure is one line that names it.</summary>
 sealed class InputFile : IDisposable

@@ -1,7 +1,7 @@
 using System.Text;
 using StyleFarm.Messages;
 
-namespace StyleFarm.StyleTransfer.Safetensors;
+namespace StyleFarm.StyleTransfer.Files;
 
 /// <summary>How failures about files are worded: one line <c>file: what is wrong, where; remedy</c>.</summary>
 static class FileText

@@ -1,6 +1,6 @@
-namespace StyleFarm.StyleTransfer.Weights;
+namespace StyleFarm.StyleTransfer.Files;
 
-/// <summary>The CRC-32 of zip archives, eight bytes at a time.</summary>
+/// <summary>The CRC-32 of zip archives and PNG chunks (ISO 3309), eight bytes at a time; the base library has none.</summary>
 sealed class Crc32
 {
     static readonly uint[] Table = BuildTable();
@@ -8,6 +8,13 @@ sealed class Crc32
     uint _state = uint.MaxValue;
 
     public uint Value => ~_state;
+
+    public static uint Of(ReadOnlySpan<byte> bytes)
+    {
+        var crc = new Crc32();
+        crc.Append(bytes);
+        return crc.Value;
+    }
 
     public void Append(ReadOnlySpan<byte> bytes)
     {

@@ -1,6 +1,6 @@
 using StyleFarm.Messages;
 
-namespace StyleFarm.StyleTransfer.Safetensors;
+namespace StyleFarm.StyleTransfer.Files;
 
 /// <summary>Files that appear whole or not at all: written beside their place, flushed to the disk, renamed.</summary>
 public static class AtomicFile

@@ -1,9 +1,9 @@
+using StyleFarm.StyleTransfer.Files;
 using StyleFarm.Messages;
-using StyleFarm.StyleTransfer.Safetensors;
 using StyleFarm.StyleTransfer.Tests.Weights;
 using StyleFarm.TestKit;
 
-namespace StyleFarm.StyleTransfer.Tests.Safetensors;
+namespace StyleFarm.StyleTransfer.Tests.Files;
 
 public sealed class AtomicFileTests
 {
