@@ -40,7 +40,7 @@ sealed class EngineBench(Vgg19 network, TimeProvider clock)
         return new EngineTiming(name, side, precision,
             [.. plain.Reports.Skip(warmUp).Select(report => report.Milliseconds)],
             [.. plain.Reports.Select(report => report.Total)],
-            peak, MemoryForecast.Of(recipe, cell.Plan, network.Precision, cells: 1).TotalBytes, checkpoint, withCheckpoints.CheckpointBytes);
+            peak, MemoryForecast.Of(recipe, cell.Plan, network.Precision, cells: 1).DeviceBytes, checkpoint, withCheckpoints.CheckpointBytes);
 
         static double Median(Recorder recorder, Func<int, bool> wanted) =>
             EngineTiming.Median(recorder.Reports.Where(report => wanted(report.Step)).Select(report => report.Milliseconds));

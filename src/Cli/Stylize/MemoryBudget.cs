@@ -27,9 +27,10 @@ static class MemoryBudget
     /// <exception cref="StyleFarmException">OutOfResources: it does not fit.</exception>
     public static void Check(MemoryForecast forecast, Device device, ImageSize size)
     {
-        if (AvailableBytes(device) is not { } available || forecast.TotalBytes <= available) return;
+        var needed = device.IsCuda ? forecast.DeviceBytes : forecast.TotalBytes;
+        if (AvailableBytes(device) is not { } available || needed <= available) return;
         throw new StyleFarmException(ErrorCode.OutOfResources,
-            $"--size: {size} pixels need about {Text(forecast.TotalBytes)} and {device} has {Text(available)} free; give a smaller one"
+            $"--size: {size} pixels need about {Text(needed)} and {device} has {Text(available)} free; give a smaller one"
             + (device.IsCuda ? "" : ", or --precision bf16"));
     }
 

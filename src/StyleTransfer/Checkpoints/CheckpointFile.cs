@@ -48,7 +48,7 @@ public static class CheckpointFile
             Pass = Number("pass"),
             Step = Number("step"),
             OptimizerSteps = Number("optimizer_steps"),
-            RateFactor = double.TryParse(file.Metadata.GetValueOrDefault("rate_factor"), CultureInfo.InvariantCulture, out var factor) ? factor : 1,
+            RateFactor = Factor(),
             Rollbacks = Number("rollbacks"),
             Tensors = [.. file.Tensors.Values],
         };
@@ -57,6 +57,11 @@ public static class CheckpointFile
             int.TryParse(file.Metadata.GetValueOrDefault(key), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw Broken($"its {key} is '{file.Metadata.GetValueOrDefault(key)}'");
+
+        double Factor() =>
+            double.TryParse(file.Metadata.GetValueOrDefault("rate_factor"), CultureInfo.InvariantCulture, out var factor) && factor is > 0 and <= 1
+                ? factor
+                : throw Broken($"its rate_factor is '{file.Metadata.GetValueOrDefault("rate_factor")}'");
 
         StyleFarmException Broken(string what) => StyleFarmException.BadInput($"{path}: not a usable checkpoint, {what}; delete it to go on without it");
     }
