@@ -44,20 +44,28 @@ public sealed record RenderPlan
         var final = Resolve(wish, content);
         var finalStyles = styles.Select(style => Resolve(styleSize ?? wish, style)).ToImmutableArray();
 
+        var deepest = recipe.Content.Concat(recipe.Style).Max(weight => weight.Tap);
+        foreach (var image in finalStyles.Prepend(final))
+            if (!Fits(image, deepest))
+                throw StyleFarmException.BadUsage($"an image of {image} pixels is too small: tap {deepest} needs at least "
+                    + $"{SmallestSide(deepest)}x{SmallestSide(deepest)}; give a larger --size or use shallower taps");
+
         var passes = ImmutableArray.CreateBuilder<RenderPass>();
         var first = 0;
         foreach (var scale in scales ?? [new Scale(RecipeSize.Original, recipe.Steps, null)])
         {
             // The sizes of the scales are relative to the last one's, so that --size carries the whole ladder with it.
             var ratio = scales is null ? 1 : (double)scale.Size.LongSide / scales[^1].Size.LongSide;
-            passes.Add(new RenderPass(Scaled(final, ratio), [.. finalStyles.Select(style => Scaled(style, ratio))], scale.Steps,
-                scale.Lr ?? recipe.Optimizer.Lr, first));
+            var pass = new RenderPass(Scaled(final, ratio), [.. finalStyles.Select(style => Scaled(style, ratio))], scale.Steps,
+                scale.Lr ?? recipe.Optimizer.Lr, first);
+
+            // A coarse pass that the deepest tap does not fit into is left out.
+            if (!pass.StyleSizes.Prepend(pass.Size).All(image => Fits(image, deepest))) continue;
+            passes.Add(pass);
             first += scale.Steps;
         }
 
-        var plan = new RenderPlan(passes.DrainToImmutable());
-        plan.CheckSmallest(recipe);
-        return plan;
+        return new RenderPlan(passes.DrainToImmutable());
     }
 
     /// <summary>The recipe with its steps, over all scales, made <paramref name="steps"/>: each scale keeps its share, and at least one.</summary>
@@ -94,15 +102,8 @@ public sealed record RenderPlan
     static ImageSize Scaled(ImageSize size, double ratio) =>
         new(Math.Max(1, (int)Math.Round(size.Width * ratio)), Math.Max(1, (int)Math.Round(size.Height * ratio)));
 
-    void CheckSmallest(Recipe recipe)
-    {
-        var deepest = recipe.Content.Concat(recipe.Style).Max(weight => weight.Tap);
-        var needed = Math.Max(2, 1 << (deepest.Block - 1));
-        foreach (var pass in Passes)
-            foreach (var size in pass.StyleSizes.Prepend(pass.Size))
-                if (Math.Min(size.Width, size.Height) < needed)
-                    throw StyleFarmException.BadUsage(
-                        $"an image of {size} pixels is too small: tap {deepest} needs at least {needed}x{needed}; "
-                        + "give a larger --size or use shallower taps");
-    }
+    static bool Fits(ImageSize size, Tap deepest) => Math.Min(size.Width, size.Height) >= SmallestSide(deepest);
+
+    /// <summary>Each pooling layer halves; total variation needs a neighbour.</summary>
+    static int SmallestSide(Tap deepest) => Math.Max(2, 1 << (deepest.Block - 1));
 }
