@@ -54,13 +54,14 @@ static class OutputPicture
 
     static RgbImage WithMetadataOf(StylizeJob job, RgbImage picture)
     {
-        var original = ImageFile.Load(job.Content.Path, SizeSpec.Forced(picture.Width, picture.Height));
+        var original = ImageFile.Load(job.Content.Path, SizeSpec.Forced(picture.Width, picture.Height),
+            convertProfile: job.Recipe.ColourProfile == ColourProfile.Convert);
         return new RgbImage(picture.Width, picture.Height, picture.Pixels)
         {
             Alpha = original.Alpha,
             Exif = original.Exif,
             IccProfile = original.IccProfile,
-            IsInProfile = job.Recipe.ColourProfile == ColourProfile.Ignore,
+            IsInProfile = original.IsInProfile,
         };
     }
 

@@ -21,6 +21,8 @@ sealed class ImageReader : IDisposable
         ExifOrientation.Turns(_header.Orientation) ? Stored.Turned : Stored, (ImageFormat)_header.Format, _header.Bands,
         _header.HasAlpha != 0, _header.BitsPerSample, _header.Pages, _header.Orientation);
 
+    bool IsCmyk => _header.Bands - (_header.HasAlpha != 0 ? 1 : 0) == 4;
+
     public void Dispose() => _image.Dispose();
 
     public static ImageReader Open(string path)
@@ -83,7 +85,7 @@ sealed class ImageReader : IDisposable
             Alpha = sink.Alpha,
             Exif = exif is null ? null : ExifOrientation.StripPrefix(exif),
             IccProfile = GetBlob(NativeVips.Blob.Icc),
-            IsInProfile = !convertProfile,
+            IsInProfile = !convertProfile && !IsCmyk,
             SourceFormat = info.Format,
             SourceBitDepth = info.BitDepth,
             SourceSize = info.Size,
