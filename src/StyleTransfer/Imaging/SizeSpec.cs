@@ -1,5 +1,5 @@
 using System.Globalization;
-using StyleFarm.Messages;
+using StyleFarm.Messages.Recipes;
 
 namespace StyleFarm.StyleTransfer.Imaging;
 
@@ -30,27 +30,13 @@ public sealed record SizeSpec
     /// <summary>Like <see cref="LongSide"/>, but a smaller image is left alone. Has no form on the command line.</summary>
     public static SizeSpec AtMost(int side) => new(Kind.AtMost, new(Checked(side), 0));
 
-    /// <summary>Reads <c>N</c>, <c>WxH</c> or <c>original</c>.</summary>
-    /// <param name="text">The text as the user wrote it; case and outer spaces do not matter.</param>
-    /// <param name="option">What the message calls the value, such as <c>--size</c>.</param>
-    /// <exception cref="StyleFarmException">
-    /// <see cref="ErrorCode.BadUsage"/>: another form, or a side outside 1 to <see cref="MaxSide"/>.
-    /// </exception>
-    public static SizeSpec Parse(string text, string option = "--size")
+    /// <summary>What the command line or a recipe asks for.</summary>
+    public static SizeSpec Of(RecipeSize size) => size switch
     {
-        ArgumentNullException.ThrowIfNull(text);
-        var trimmed = text.Trim();
-        if (trimmed.Equals("original", StringComparison.OrdinalIgnoreCase))
-            return Original;
-        var sides = trimmed.Split('x', 'X');
-        if (sides.Length == 1 && TryParseSide(sides[0], out var side))
-            return LongSide(side);
-        if (sides.Length == 2 && TryParseSide(sides[0], out var width) && TryParseSide(sides[1], out var height))
-            return Forced(width, height);
-        throw StyleFarmException.BadUsage(
-            $"{option}: '{OneLine.Of(text)}' is not a size; give N (long side in pixels, such as 512), WxH (such as 640x480) or original, "
-            + $"with sides from 1 to {MaxSide}");
-    }
+        { IsOriginal: true } => Original,
+        { IsForced: true } => Forced(size.Width, size.Height),
+        _ => LongSide(size.LongSide),
+    };
 
     /// <summary>The size that an image of size <paramref name="source"/> gets; a short side is rounded to nearest, at least 1.</summary>
     public ImageSize Resolve(ImageSize source)
@@ -66,7 +52,7 @@ public sealed record SizeSpec
         };
     }
 
-    /// <summary>The text that <see cref="Parse"/> reads; <c>&lt;=N</c> for <see cref="AtMost"/>.</summary>
+    /// <summary>As in <see cref="RecipeSize"/>; <c>&lt;=N</c> for <see cref="AtMost"/>.</summary>
     public override string ToString() => _kind switch
     {
         Kind.Original => "original",
@@ -84,9 +70,6 @@ public sealed record SizeSpec
         // Whole numbers: no double can round a tie the wrong way.
         int Scaled(int shortSide) => (int)Math.Max(1, (2L * shortSide * side + source.LongSide) / (2L * source.LongSide));
     }
-
-    static bool TryParseSide(string text, out int side) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out side) && side is >= 1 and <= MaxSide;
 
     static int Checked(int side)
     {

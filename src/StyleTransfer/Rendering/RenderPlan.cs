@@ -89,15 +89,8 @@ public sealed record RenderPlan
         return recipe with { Steps = steps, Scales = [.. run] };
     }
 
-    static ImageSize Resolve(RecipeSize? wish, ImageSize source) => wish switch
-    {
-        null => source.LongSide <= DefaultLongSide ? source : FitLongSide(source, DefaultLongSide),
-        { IsOriginal: true } => source,
-        { IsForced: true } forced => new ImageSize(forced.Width, forced.Height),
-        { } longSide => FitLongSide(source, longSide.LongSide),
-    };
-
-    static ImageSize FitLongSide(ImageSize source, int side) => Scaled(source, (double)side / source.LongSide);
+    static ImageSize Resolve(RecipeSize? wish, ImageSize source) =>
+        (wish is { } size ? SizeSpec.Of(size) : SizeSpec.AtMost(DefaultLongSide)).Resolve(source);
 
     static ImageSize Scaled(ImageSize size, double ratio) =>
         new(Math.Max(1, (int)Math.Round(size.Width * ratio)), Math.Max(1, (int)Math.Round(size.Height * ratio)));
