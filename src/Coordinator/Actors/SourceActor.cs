@@ -23,6 +23,7 @@ public sealed class SourceActor : ReceiveActor
     protected override void PostStop()
     {
         _stop.Cancel();
+        _stop.Dispose();
         _ = _reader.DisposeAsync().AsTask();
     }
 
