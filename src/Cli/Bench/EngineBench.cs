@@ -1,3 +1,4 @@
+using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Checkpoints;
@@ -49,7 +50,7 @@ sealed class EngineBench(Vgg19 network, TimeProvider clock)
     Recorder Render(RenderCell cell, int checkpointEvery, CancellationToken cancellation)
     {
         using var recorder = new Recorder();
-        new StyleRenderer(network, clock).Render([cell], null, checkpointEvery, recorder, cancellation);
+        new StyleRenderer(network, clock).Render([new BatchCell(cell)], checkpointEvery, recorder, new RenderControl(), cancellation);
         return recorder;
     }
 
@@ -83,6 +84,16 @@ sealed class EngineBench(Vgg19 network, TimeProvider clock)
         }
 
         public void RolledBack(int cell, int toStep, double rateFactor) => Reports.RemoveAll(report => report.Step >= toStep);
+
+        public void CellFinished(int cell, CellResult result)
+        {
+        }
+
+        public void CellStopped(int cell, StoppedCell stopped)
+        {
+        }
+
+        public void CellFailed(int cell, StyleFarmException failure) => throw failure;
 
         public void Dispose() => File.Delete(_path);
     }

@@ -1,4 +1,5 @@
 using StyleFarm.Cli.Stylize.Display;
+using StyleFarm.Messages;
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Checkpoints;
 using StyleFarm.StyleTransfer.Rendering;
@@ -29,6 +30,9 @@ sealed class CellRecorder : IRenderObserver, IDisposable
     /// <summary>The step of the newest checkpoint that was kept here.</summary>
     public int? KeptStep { get; private set; }
 
+    /// <summary>The finished cell.</summary>
+    public CellResult? Result { get; private set; }
+
     public void LossesRead(LossReport report)
     {
         _pending.Add(report);
@@ -49,6 +53,12 @@ sealed class CellRecorder : IRenderObserver, IDisposable
         _telemetry?.Restart(_folder.Telemetry(toStep).Concat(_pending.Select(TelemetryJson.ToLine)));
         _display.Warn($"the loss exploded: back to step {toStep} at {rateFactor} times the learning rate");
     }
+
+    public void CellFinished(int cell, CellResult result) => Result = result;
+
+    public void CellStopped(int cell, StoppedCell stopped) => CheckpointReached(cell, stopped.Checkpoint);
+
+    public void CellFailed(int cell, StyleFarmException failure) => throw failure;
 
     /// <summary>Keeps the reports since the last checkpoint.</summary>
     public void Finish() => Keep(null);

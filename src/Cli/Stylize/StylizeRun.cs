@@ -54,11 +54,10 @@ static class StylizeRun
         var renderer = new StyleRenderer(network, clock);
         memory.reset_peak(job.Engine.Device);
         var setup = clock.GetElapsedTime(begun).TotalSeconds;
-        CellResult? result = null;
         try
         {
-            display.Run(job.Plan.Steps, firstStep, () => result = renderer.Render([cell], resume is null ? null : [resume],
-                job.Request.CheckpointEvery, recorder, cancellation)[0]);
+            display.Run(job.Plan.Steps, firstStep, () =>
+                renderer.Render([new BatchCell(cell, resume)], job.Request.CheckpointEvery, recorder, new RenderControl(), cancellation));
         }
         catch (OperationCanceledException) when (recorder.KeptStep is { } step)
         {
@@ -70,8 +69,8 @@ static class StylizeRun
         recorder.Finish();
         var run = new EngineRun(started, firstStep, setup, clock.GetElapsedTime(begun).TotalSeconds - setup,
             memory.statistics(job.Engine.Device).Peak);
-        var provenance = Provenance.Of(job, result!.Final, run);
-        folder.Finish(result.Image, provenance);
+        var provenance = Provenance.Of(job, recorder.Result!.Final, run);
+        folder.Finish(recorder.Result.Image, provenance);
         return provenance;
     }
 

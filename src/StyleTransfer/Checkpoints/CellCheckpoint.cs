@@ -20,6 +20,15 @@ public sealed record CellCheckpoint
     /// <summary>How often the divergence guard has acted.</summary>
     public required int Rollbacks { get; init; }
 
-    /// <summary><c>image</c>, <c>best.image</c>, <c>best.total</c> and <c>optimizer.…</c>, each with a leading dimension of 1.</summary>
+    /// <summary>The first total of the pass, which the divergence guard measures later ones by; null when none was read yet.</summary>
+    public double? FirstTotal { get; init; }
+
+    /// <summary>The step of the state that the guard goes back to; null when that is this checkpoint itself.</summary>
+    public int? GoodStep { get; init; }
+
+    /// <summary>
+    /// <c>image</c>, <c>best.image</c>, <c>best.total</c> and <c>optimizer.…</c>, each with a leading dimension of 1, and the same behind
+    /// <c>good.</c> of the state that the guard goes back to, if there is a <see cref="GoodStep"/>.
+    /// </summary>
     public required IReadOnlyList<SafetensorsEntry> Tensors { get; init; }
 }

@@ -29,6 +29,8 @@ public static class CheckpointFile
             ["rollbacks"] = Text(checkpoint.Rollbacks),
             [ChecksumKey] = Checksum(checkpoint.Tensors),
         };
+        if (checkpoint.FirstTotal is { } first) metadata["first_total"] = first.ToString("R", CultureInfo.InvariantCulture);
+        if (checkpoint.GoodStep is { } good) metadata["good_step"] = Text(good);
         SafetensorsFile.Write(path, checkpoint.Tensors, metadata);
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -48,8 +50,10 @@ public static class CheckpointFile
             Pass = Number("pass"),
             Step = Number("step"),
             OptimizerSteps = Number("optimizer_steps"),
-            RateFactor = Factor(),
+            RateFactor = Real("rate_factor", factor => factor is > 0 and <= 1),
             Rollbacks = Number("rollbacks"),
+            FirstTotal = file.Metadata.ContainsKey("first_total") ? Real("first_total", double.IsFinite) : null,
+            GoodStep = file.Metadata.ContainsKey("good_step") ? Number("good_step") : null,
             Tensors = [.. file.Tensors.Values],
         };
 
@@ -58,10 +62,10 @@ public static class CheckpointFile
                 ? number
                 : throw Broken($"its {key} is '{file.Metadata.GetValueOrDefault(key)}'");
 
-        double Factor() =>
-            double.TryParse(file.Metadata.GetValueOrDefault("rate_factor"), CultureInfo.InvariantCulture, out var factor) && factor is > 0 and <= 1
-                ? factor
-                : throw Broken($"its rate_factor is '{file.Metadata.GetValueOrDefault("rate_factor")}'");
+        double Real(string key, Predicate<double> isAllowed) =>
+            double.TryParse(file.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, out var number) && isAllowed(number)
+                ? number
+                : throw Broken($"its {key} is '{file.Metadata.GetValueOrDefault(key)}'");
 
         StyleFarmException Broken(string what) => StyleFarmException.BadInput($"{path}: not a usable checkpoint, {what}; delete it to go on without it");
     }

@@ -1,129 +1,65 @@
-using StyleFarm.Messages;
-using StyleFarm.StyleTransfer.Optimisation;
 using StyleFarm.Messages.Recipes;
-using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Rendering;
 
 /// <summary>
-/// One pass of a first-order step rule, watched by a divergence guard: when a total is not finite or has exploded, the batch goes back
-/// to the last good state, and the cell at fault goes on at half its rate.
+/// A pass of a first-order step rule, watched by a divergence guard: a cell whose total is not finite or has exploded goes back to its
+/// last good state and on at half its rate. A state is good when the loss of its image was read and is good.
 /// </summary>
-sealed class GradientPass : IDisposable
+sealed class GradientPass(RenderContext context, IReadOnlyList<CellState> cells, StyleObjective objective) : BatchPass(context, cells, objective)
 {
     const int GuardEverySteps = 10;
     const int MaxRollbacks = 3;
 
-    readonly RenderContext _context;
-    readonly StyleObjective _objective;
-    readonly LossLog _log;
-
-    // The newest copy has made no loss yet, so it may be bad already; the one before it is known to be good.
-    BatchState _good;
-    BatchState _newest;
-
-    GradientPass(RenderContext context, StyleObjective objective, BatchState state)
+    protected override void Round()
     {
-        (_context, _objective, _log) = (context, objective, context.NewLog(objective));
-        _good = Copy(state);
-        _newest = Copy(state);
+        var images = Tensors[CellTensors.Image];
+        if (Context.Recipe.ClampBeforeStep) Context.Clamp(images);
+        var rows = Objective.Evaluate(images, withGradient: true);
+        var totals = rows.narrow(0, 3, 1).reshape(Cells.Count);
+        var lost = Log(rows, _ => null, readNow: Cells.Any(cell => IsGuardDue(cell) || IsCheckpointDue(cell)));
+        foreach (var cell in Cells.Where(IsGuardDue).Except(lost))
+            cell.KeepGood(cell.Step, Tensors.Row(RowOf(cell)));
+
+        using (var gradients = images.grad!)
+            Context.Rule!.Step(images, gradients, moment => Tensors[CellTensors.OptimizerPrefix + moment],
+                [.. Cells.Select(cell => cell.Rate)], [.. Cells.Select(cell => cell.StepsInPass + 1)]);
+        images.grad = null;
+        if (Context.Recipe.ClampAfterStep) Context.Clamp(images);
+        if (Context.Recipe.Keep == Keep.Best) Tensors.KeepBest(totals);
+        foreach (var cell in Cells) cell.Step++;
+
+        var pass = Cells[0].Pass;
+        Rescue(lost);
+        Remove(pass);
     }
 
-    /// <summary>Takes the pass's remaining steps.</summary>
-    public static void Run(RenderContext context, StyleObjective objective, BatchState state)
+    protected override bool IsLost(CellState cell, double total) => cell.HasDiverged(total);
+
+    protected override bool IsGuardDue(CellState cell) => cell.StepsInPass % GuardEverySteps == 0;
+
+    protected override void Rescue(IEnumerable<CellState> lost)
     {
-        using var pass = new GradientPass(context, objective, state);
-        var plan = context.Plan.Passes[state.Pass];
-        while (state.Step < plan.FirstStep + plan.Steps)
+        foreach (var cell in lost)
         {
-            if (context.Cancellation.IsCancellationRequested) pass.Leave(state);
-            pass.Step(state, plan);
+            if (cell.Good is not { } good)
+            {
+                Fail(cell, $"cell {cell.Cell.Id} has no finite loss at step {cell.Plan.FirstStep}; lower the loss weights");
+                continue;
+            }
+
+            if (cell.Rollbacks == MaxRollbacks)
+            {
+                Fail(cell, $"cell {cell.Cell.Id} diverged after step {good.Step} and again after {MaxRollbacks} restarts at half the rate each; "
+                    + "lower optimizer.lr or the loss weights");
+                continue;
+            }
+
+            cell.Rollbacks++;
+            cell.RateFactor /= 2;
+            cell.Step = good.Step;
+            Tensors.SetRow(RowOf(cell), good.Tensors);
+            Context.Observer.RolledBack(cell.Index, cell.Step, cell.RateFactor);
         }
-
-        var diverged = pass._log.Flush();
-        if (diverged.Count > 0) throw Failure(context, state, diverged[0]);
     }
-
-    public void Dispose()
-    {
-        _log.Dispose();
-        _good.Dispose();
-        _newest.Dispose();
-    }
-
-    void Step(BatchState state, RenderPass plan)
-    {
-        using var scope = NewDisposeScope();
-        if (_context.Recipe.ClampBeforeStep) _context.Clamp(state.Images);
-        var rows = _objective.Evaluate(state.Images, withGradient: true);
-        using (var gradients = state.Images.grad!)
-            state.Optimizer!.Step(state.Images, gradients, Rates(state, plan));
-        state.Images.grad = null;
-        if (_context.Recipe.ClampAfterStep) _context.Clamp(state.Images);
-        if (_context.Recipe.Keep == Keep.Best) state.KeepBest(rows.narrow(0, 3, 1).reshape(state.Count));
-
-        var diverged = _log.Add(rows, state.Step);
-        state.Step++;
-        var checkpoint = _context.IsCheckpointDue(state.Step);
-        var guard = state.Step % GuardEverySteps == 0;
-        if (diverged.Count == 0 && (checkpoint || guard)) diverged = _log.Flush();
-        if (diverged.Count > 0)
-        {
-            RollBack(state, diverged);
-            return;
-        }
-
-        if (guard) KeepCopy(state);
-        if (checkpoint) _context.ReportCheckpoints(state);
-    }
-
-    Tensor Rates(BatchState state, RenderPass plan)
-    {
-        var rates = new double[state.Count];
-        for (var cell = 0; cell < rates.Length; cell++)
-        {
-            var spec = _context.Cells[cell];
-            var pass = spec.Plan.Passes[state.Pass];
-            rates[cell] = StepSchedule.LearningRate(spec.Recipe.Schedule, pass.Lr, state.Step) * state.RateFactors[cell];
-        }
-
-        return tensor(rates, [rates.Length, 1, 1, 1]).to(_context.VariableType, _context.Network.Device);
-    }
-
-    void Leave(BatchState state)
-    {
-        _log.Flush();
-        _context.ReportCheckpoints(state);
-        throw new OperationCanceledException(_context.Cancellation);
-    }
-
-    void KeepCopy(BatchState state)
-    {
-        _good.Dispose();
-        _good = _newest;
-        _newest = Copy(state);
-    }
-
-    void RollBack(BatchState state, IReadOnlyList<int> diverged)
-    {
-        _log.Clear();
-        foreach (var cell in diverged)
-        {
-            if (state.Rollbacks[cell] == MaxRollbacks) throw Failure(_context, state, cell);
-            state.Rollbacks[cell]++;
-            state.RateFactors[cell] /= 2;
-        }
-
-        state.GoBackTo(_good, _context.NewOptimizer());
-        _newest.Dispose();
-        _newest = Copy(state);
-        foreach (var cell in diverged)
-            _context.Observer.RolledBack(cell, state.Step, state.RateFactors[cell]);
-    }
-
-    BatchState Copy(BatchState state) => state.Clone(_context.NewOptimizer());
-
-    static StyleFarmException Failure(RenderContext context, BatchState state, int cell) => new(ErrorCode.RenderFailed,
-        $"cell {context.Cells[cell].Id} diverged at step {state.Step} and again after {state.Rollbacks[cell]} restarts at half the rate each; "
-        + "lower optimizer.lr or the loss weights");
 }

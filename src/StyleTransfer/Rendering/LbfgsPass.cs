@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Optimisation.Lbfgs;
 using static StyleFarm.Torch.torch;
@@ -7,59 +6,96 @@ using static StyleFarm.Torch.torch;
 namespace StyleFarm.StyleTransfer.Rendering;
 
 /// <summary>
-/// One pass of L-BFGS over a single cell. A step is an outer iteration: a minimisation that starts afresh, as the tutorials that loop over
-/// SciPy's minimiser do, so a checkpoint between two of them holds the image and nothing else.
+/// A pass of L-BFGS. A step is an outer iteration: a minimisation that starts afresh, as the tutorials that loop over SciPy's minimiser
+/// do, so a checkpoint between two of them holds the image and nothing else. Each cell has a minimiser of its own; a round evaluates the
+/// points that all of them ask for.
 /// </summary>
-static class LbfgsPass
+sealed class LbfgsPass : BatchPass
 {
-    /// <summary>Takes the pass's remaining outer iterations.</summary>
-    /// <exception cref="StyleFarmException">RenderFailed: the loss is not finite.</exception>
-    public static void Run(RenderContext context, StyleObjective objective, BatchState state)
+    readonly LbfgsOptions _options;
+    readonly Dictionary<CellState, Iteration> _iterations = [];
+
+    public LbfgsPass(RenderContext context, IReadOnlyList<CellState> cells, StyleObjective objective) : base(context, cells, objective) =>
+        _options = LbfgsOptions.From(context.Recipe.Optimizer);
+
+    protected override void Round()
     {
-        using var log = context.NewLog(objective);
-        var plan = context.Plan.Passes[state.Pass];
-        var options = LbfgsOptions.From(context.Recipe.Optimizer);
-        while (state.Step < plan.FirstStep + plan.Steps)
-        {
-            if (context.Recipe.ClampBeforeStep) context.Clamp(state.Images);
-            var x = state.Images.ToArray<double>();
-            var evaluation = 0;
-            try
-            {
-                var result = LbfgsMinimizer.Minimize(x, (point, gradient) => Evaluate(point, gradient, evaluation++), options, context.Cancellation);
-                Accept(x, result.F);
-            }
-            catch (OperationCanceledException)
-            {
-                // The outer iteration that was running is lost; the image still is what it was before.
-                context.ReportCheckpoints(state);
-                throw;
-            }
+        foreach (var gone in _iterations.Keys.Except(Cells).ToList()) _iterations.Remove(gone);
+        var shape = Tensors[CellTensors.Image].shape;
+        shape[0] = 1;
+        foreach (var cell in Cells)
+            if (!_iterations.ContainsKey(cell))
+                _iterations.Add(cell, Begin(RowOf(cell)));
 
-            if (context.IsCheckpointDue(state.Step)) context.ReportCheckpoints(state);
+        var iterations = Cells.Select(cell => _iterations[cell]).ToList();
+        var points = cat([.. iterations.Select(iteration => tensor(iteration.Minimizer.Point, shape))]).to(Context.LossType, Context.Network.Device);
+        var rows = Objective.Evaluate(points, withGradient: true);
+        var gradients = points.grad!.to(float64, CPU);
+        for (var row = 0; row < iterations.Count; row++)
+            gradients.narrow(0, row, 1).CopyTo(MemoryMarshal.AsBytes(iterations[row].Minimizer.Gradient));
+
+        var lost = Log(rows, cell => _iterations[cell].Evaluation, readNow: true);
+        Parallel.For(0, iterations.Count, row => iterations[row].Advance());
+        for (var row = 0; row < iterations.Count; row++)
+            if (!lost.Contains(Cells[row]) && iterations[row].Result is { } result)
+                Accept(row, result.F);
+
+        var pass = Cells[0].Pass;
+        Rescue(lost);
+        Remove(pass);
+    }
+
+    protected override void OnReport(CellState cell, double total) => _iterations[cell].Total = total;
+
+    protected override bool IsLost(CellState cell, double total) => !double.IsFinite(total);
+
+    protected override void Rescue(IEnumerable<CellState> lost)
+    {
+        foreach (var cell in lost)
+            Fail(cell, $"cell {cell.Cell.Id}: the loss is not finite in outer iteration {cell.Step}; lower the loss weights");
+    }
+
+    Iteration Begin(int row)
+    {
+        var image = Tensors[CellTensors.Image].narrow(0, row, 1);
+        if (Context.Recipe.ClampBeforeStep) Context.Clamp(image);
+        return new Iteration(new LbfgsMinimizer(image.ToArray<double>(), _options));
+    }
+
+    void Accept(int row, double lowest)
+    {
+        var cell = Cells[row];
+        var image = Tensors[CellTensors.Image].narrow(0, row, 1);
+        image.copy_(tensor(_iterations[cell].Minimizer.Point, image.shape));
+        if (Context.Recipe.ClampAfterStep) Context.Clamp(image);
+        if (Context.Recipe.Keep == Keep.Best && lowest < Tensors[CellTensors.BestTotal].narrow(0, row, 1).ToDouble())
+        {
+            Tensors[CellTensors.BestImage].narrow(0, row, 1).copy_(image);
+            Tensors[CellTensors.BestTotal].narrow(0, row, 1).fill_(lowest);
         }
 
-        double Evaluate(ReadOnlySpan<double> point, Span<double> gradient, int evaluation)
-        {
-            using var scope = NewDisposeScope();
-            var image = tensor(point, state.Images.shape).to(context.LossType, context.Network.Device);
-            var rows = objective.Evaluate(image, withGradient: true);
-            image.grad!.to(float64, CPU).CopyTo(MemoryMarshal.AsBytes(gradient));
-            var total = rows.narrow(0, 3, 1).ToDouble();
-            if (log.Add(rows, state.Step, evaluation).Count > 0 && !double.IsFinite(total))
-                throw new StyleFarmException(ErrorCode.RenderFailed,
-                    $"cell {context.Cells[0].Id}: the loss is {total} in outer iteration {state.Step}; lower the loss weights");
-            return total;
-        }
+        _iterations.Remove(cell);
+        cell.Step++;
+    }
 
-        void Accept(double[] x, double lowest)
+    /// <summary>One outer iteration of one cell.</summary>
+    sealed class Iteration(LbfgsMinimizer minimizer)
+    {
+        public LbfgsMinimizer Minimizer { get; } = minimizer;
+
+        /// <summary>The number of the evaluation that is running, from 0.</summary>
+        public int Evaluation { get; private set; }
+
+        /// <summary>The function at the point.</summary>
+        public double Total { get; set; }
+
+        /// <summary>Set once it has ended.</summary>
+        public LbfgsResult? Result { get; private set; }
+
+        public void Advance()
         {
-            using var scope = NewDisposeScope();
-            state.Images.copy_(tensor(x, state.Images.shape));
-            if (context.Recipe.ClampAfterStep) context.Clamp(state.Images);
-            if (context.Recipe.Keep == Keep.Best) state.KeepBest(tensor([lowest], [1]).to(state.Images.dtype, state.Images.device));
-            log.Flush();
-            state.Step++;
+            Result = Minimizer.Supply(Total);
+            Evaluation++;
         }
     }
 }

@@ -1,6 +1,4 @@
 using StyleFarm.Messages.Recipes;
-using StyleFarm.StyleTransfer.Losses;
-using StyleFarm.StyleTransfer.Network;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Rendering;
@@ -16,41 +14,24 @@ sealed class PassTargets : IDisposable
     /// <summary>N×C×C of each style tap, the blend of the cell's styles.</summary>
     public IReadOnlyDictionary<Tap, Tensor> Grams { get; }
 
-    /// <summary>Runs the network over the content and style images of one pass.</summary>
-    public static PassTargets Of(Vgg19 network, IReadOnlyList<RenderCell> cells, int pass, ImageSpace space, ScalarType type)
+    /// <summary>Those of several cells, which stay as they are.</summary>
+    public static PassTargets Join(IReadOnlyList<CellTargets> cells)
     {
-        using var none = no_grad();
         using var scope = NewDisposeScope();
-        var recipe = cells[0].Recipe;
-        var contentTaps = recipe.Content.Select(weight => weight.Tap).ToHashSet();
-        var styleTaps = recipe.Style.Select(weight => weight.Tap).ToHashSet();
-        var content = contentTaps.ToDictionary(tap => tap, _ => new List<Tensor>());
-        var grams = styleTaps.ToDictionary(tap => tap, _ => new List<Tensor>());
+        return new PassTargets(Joined(cell => cell.Content), Joined(cell => cell.Grams));
 
-        foreach (var cell in cells)
-        {
-            var size = cell.Plan.Passes[pass];
-            foreach (var (tap, features) in Run(cell.Content.At(size.Size), contentTaps))
-                content[tap].Add(features.to(type));
+        Dictionary<Tap, Tensor> Joined(Func<CellTargets, IReadOnlyDictionary<Tap, Tensor>> of) => of(cells[0]).Keys.ToDictionary(
+            tap => tap, tap => cat([.. cells.Select(cell => of(cell)[tap])]).DetachFromDisposeScope());
+    }
 
-            var blend = new Dictionary<Tap, Tensor>();
-            for (var i = 0; i < cell.Styles.Length; i++)
-                foreach (var (tap, features) in Run(cell.Styles[i].Image.At(size.StyleSizes[i]), styleTaps))
-                {
-                    var gram = GramMatrix.Of(features, recipe.Gram).to(type) * cell.Styles[i].Share;
-                    blend[tap] = blend.TryGetValue(tap, out var sum) ? sum + gram : gram;
-                }
+    /// <summary>A copy of those of some cells, at least one.</summary>
+    public PassTargets Rows(IReadOnlyList<int> rows)
+    {
+        using var scope = NewDisposeScope();
+        return new PassTargets(Of(Content), Of(Grams));
 
-            foreach (var (tap, gram) in blend) grams[tap].Add(gram);
-        }
-
-        return new PassTargets(Joined(content), Joined(grams));
-
-        Dictionary<Tap, Tensor> Run(Imaging.RgbImage image, HashSet<Tap> taps) =>
-            network.Forward(space.NetworkInput(space.FromPixels(image, type, network.Device)), taps, recipe.Pooling);
-
-        static Dictionary<Tap, Tensor> Joined(Dictionary<Tap, List<Tensor>> parts) =>
-            parts.ToDictionary(part => part.Key, part => (part.Value.Count == 1 ? part.Value[0] : cat(part.Value)).DetachFromDisposeScope());
+        Dictionary<Tap, Tensor> Of(IReadOnlyDictionary<Tap, Tensor> all) => all.ToDictionary(
+            entry => entry.Key, entry => cat([.. rows.Select(row => entry.Value.narrow(0, row, 1))]).DetachFromDisposeScope());
     }
 
     public void Dispose()

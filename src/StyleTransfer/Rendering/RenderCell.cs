@@ -7,6 +7,12 @@ namespace StyleFarm.StyleTransfer.Rendering;
 /// <summary>An image that can be had at any size.</summary>
 public interface IImageSource
 {
+    /// <summary>
+    /// What tells its pixels from those of any other image at every size, such as the SHA-256 of the file and how it is decoded; what is
+    /// computed from it is then kept from batch to batch. Null: nothing is kept.
+    /// </summary>
+    string? Identity => null;
+
     /// <summary>The image resized to exactly this size; untouched if it has it.</summary>
     RgbImage At(ImageSize size);
 }

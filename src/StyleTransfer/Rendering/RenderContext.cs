@@ -11,36 +11,41 @@ sealed class RenderContext
     readonly Tensor _low;
     readonly Tensor _high;
 
-    public RenderContext(Vgg19 network, IReadOnlyList<RenderCell> cells, int checkpointEvery, IRenderObserver observer, TimeProvider clock,
-        CancellationToken cancellation)
+    /// <param name="network">The warm network.</param>
+    /// <param name="recipe">The recipe that stands for what all cells share.</param>
+    public RenderContext(Vgg19 network, Recipe recipe)
     {
-        (Network, Cells, CheckpointEvery, Observer, Clock, Cancellation) = (network, cells, checkpointEvery, observer, clock, cancellation);
-        Space = new ImageSpace(Recipe.Space);
+        (Network, Recipe) = (network, recipe);
+        IsLbfgs = recipe.Optimizer.Kind == OptimizerKind.Lbfgs;
+        Rule = IsLbfgs ? null : GradientOptimizer.Of(recipe.Optimizer);
+        Space = new ImageSpace(recipe.Space);
         (_low, _high) = Space.Box(VariableType, network.Device);
     }
 
     public Vgg19 Network { get; }
 
-    public IReadOnlyList<RenderCell> Cells { get; }
+    public Recipe Recipe { get; }
 
     /// <summary>Steps between checkpoints; 0 for none.</summary>
-    public int CheckpointEvery { get; }
+    public required int CheckpointEvery { get; init; }
 
-    public IRenderObserver Observer { get; }
+    public required IRenderObserver Observer { get; init; }
 
-    public TimeProvider Clock { get; }
+    public required RenderControl Control { get; init; }
 
-    public CancellationToken Cancellation { get; }
+    public required CancellationToken Cancellation { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Whether the cancellation made a cell stop.</summary>
+    public bool WasCancelled { get; private set; }
 
     public ImageSpace Space { get; }
 
-    /// <summary>The recipe that stands for what all cells share.</summary>
-    public Recipe Recipe => Cells[0].Recipe;
+    public bool IsLbfgs { get; }
 
-    /// <summary>The plan that stands for what all cells share.</summary>
-    public RenderPlan Plan => Cells[0].Plan;
-
-    public bool IsLbfgs => Recipe.Optimizer.Kind == OptimizerKind.Lbfgs;
+    /// <summary>The first-order step rule; null with L-BFGS, which starts afresh in every step.</summary>
+    public GradientOptimizer? Rule { get; }
 
     /// <summary>Losses, Gram matrices and optimiser: float64 with a float64 network, else float32.</summary>
     public ScalarType LossType => Network.Precision == float64 ? float64 : float32;
@@ -48,12 +53,15 @@ sealed class RenderContext
     /// <summary>The image itself; L-BFGS has arithmetic of its own in float64.</summary>
     public ScalarType VariableType => IsLbfgs ? float64 : LossType;
 
-    public GradientOptimizer? NewOptimizer() => IsLbfgs ? null : GradientOptimizer.Of(Recipe.Optimizer);
-
-    public StyleObjective Objective(int pass) =>
-        new(Network, Cells, PassTargets.Of(Network, Cells, pass, Space, LossType), Space, LossType);
-
-    public LossLog NewLog(StyleObjective objective) => new(Cells, objective.Parts, Observer, Clock, Network.Device);
+    /// <summary>Why a cell is to leave its pass now, if it is.</summary>
+    public Departure? DepartureOf(CellState cell)
+    {
+        if (cell.IsAtEnd) return Departure.Finished;
+        if (cell.IsAtRung) return Departure.Rung;
+        if (Cancellation.IsCancellationRequested) WasCancelled = true;
+        if (WasCancelled || Control.IsAsked(cell.Index)) return Departure.Asked;
+        return cell.IsAtPassEnd ? Departure.PassEnd : null;
+    }
 
     /// <summary>Cuts the images off at the pixels 0 and 255, in place.</summary>
     public void Clamp(Tensor images)
@@ -62,13 +70,38 @@ sealed class RenderContext
         images.clamp_(_low, _high);
     }
 
-    /// <summary>Reports where every cell stands.</summary>
-    public void ReportCheckpoints(BatchState state)
+    /// <summary>What a cell carries when a pass begins with this image, 1×3×H×W.</summary>
+    public CellTensors Begin(Tensor image)
     {
-        for (var cell = 0; cell < state.Count; cell++)
-            Observer.CheckpointReached(cell, state.Checkpoint(cell));
+        using var scope = NewDisposeScope();
+        var tensors = new Dictionary<string, Tensor> { [CellTensors.Image] = image.contiguous() };
+        if (Recipe.Keep == Keep.Best)
+        {
+            tensors.Add(CellTensors.BestImage, image.clone());
+            tensors.Add(CellTensors.BestTotal, full([1], double.PositiveInfinity, image.dtype, image.device));
+        }
+
+        foreach (var moment in Rule?.Moments ?? [])
+            tensors.Add(CellTensors.OptimizerPrefix + moment, zeros_like(image));
+        return new CellTensors(tensors);
     }
 
-    /// <summary>Whether a checkpoint is due after this many steps.</summary>
-    public bool IsCheckpointDue(int stepsDone) => CheckpointEvery > 0 && stepsDone % CheckpointEvery == 0 && stepsDone < Plan.Steps;
+    /// <summary>What would be the result if it ended here, before any clamp.</summary>
+    public Tensor Kept(CellTensors tensors) => tensors[Recipe.Keep == Keep.Best ? CellTensors.BestImage : CellTensors.Image];
+}
+
+/// <summary>Why a cell leaves a pass.</summary>
+enum Departure
+{
+    /// <summary>It goes on in the next pass.</summary>
+    PassEnd,
+
+    /// <summary>All its steps are done.</summary>
+    Finished,
+
+    /// <summary>It reached its rung.</summary>
+    Rung,
+
+    /// <summary>It was asked to stop.</summary>
+    Asked,
 }

@@ -13,6 +13,7 @@ sealed class StyleObjective : IDisposable
 {
     readonly Vgg19 _network;
     readonly ImageSpace _space;
+    readonly IReadOnlyList<RenderCell> _cells;
     readonly Recipe _recipe;
     readonly PassTargets _targets;
     readonly HashSet<Tap> _taps;
@@ -24,7 +25,7 @@ sealed class StyleObjective : IDisposable
     /// <summary>The objective of one pass. Takes over the targets.</summary>
     public StyleObjective(Vgg19 network, IReadOnlyList<RenderCell> cells, PassTargets targets, ImageSpace space, ScalarType type)
     {
-        (_network, _space, _recipe, _targets, _type) = (network, space, cells[0].Recipe, targets, type);
+        (_network, _space, _cells, _recipe, _targets, _type) = (network, space, cells, cells[0].Recipe, targets, type);
         _taps = [.. _recipe.Content.Concat(_recipe.Style).Select(weight => weight.Tap)];
         _contentWeights = Weights(recipe => recipe.Content, recipe => recipe.ContentWeight);
         _styleWeights = Weights(recipe => recipe.Style, recipe => recipe.StyleWeight);
@@ -45,6 +46,10 @@ sealed class StyleObjective : IDisposable
 
     /// <summary>The names of the rows after the first four (content, style, total variation, total).</summary>
     public IReadOnlyList<string> Parts { get; }
+
+    /// <summary>The objective of some of the cells, at least one.</summary>
+    public StyleObjective Rows(IReadOnlyList<int> rows) =>
+        new(_network, [.. rows.Select(row => _cells[row])], _targets.Rows(rows), _space, _type);
 
     /// <summary>The losses of N images: (4 + parts)×N, weighted. With a gradient wanted, the image's gradient is there afterwards.</summary>
     /// <param name="image">N×3×H×W in the recipe's space, in the type of the losses.</param>

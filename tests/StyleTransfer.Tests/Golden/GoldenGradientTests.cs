@@ -1,5 +1,6 @@
 using StyleFarm.StyleTransfer.Network;
 using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Tests.Rendering;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Tests.Golden;
@@ -28,7 +29,7 @@ public sealed class GoldenGradientTests
         using var network = new Vgg19(Engine.Seeded(golden.WeightsSeed), precision, CPU);
         var cell = golden.Cell();
         var space = new ImageSpace(cell.Recipe.Space);
-        using var objective = new StyleObjective(network, [cell], PassTargets.Of(network, [cell], 0, space, precision), space, precision);
+        using var objective = Scenes.Objective(network, [cell]);
         var image = InitialImage.Of(cell, cell.Plan.Size, space, precision, CPU);
         objective.Evaluate(image, withGradient: true);
         return image.grad!.to(float64).ToArray<double>();

@@ -3,6 +3,7 @@ using StyleFarm.Messages.Recipes;
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Network;
 using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Tests.Rendering;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Tests.Golden;
@@ -41,11 +42,9 @@ public sealed class GoldenTraceTests
 
     static (List<LossReport> Reports, CellResult Result) Render(GoldenCase golden, ScalarType precision)
     {
-        var before = Tensor.TotalCount;
         var observer = new RecordingObserver();
         using var network = new Vgg19(Engine.Seeded(golden.WeightsSeed), precision, CPU);
-        var result = new StyleRenderer(network, TimeProvider.System).Render([golden.Cell()], null, 0, observer, CancellationToken.None)[0];
-        Assert.Equal(before, Tensor.TotalCount);
+        var result = Scenes.Render(network, [golden.Cell()], observer)[0];
         return (observer.Reports, result);
     }
 

@@ -56,7 +56,7 @@ public sealed class ObjectiveTests(WarmNetworks networks) : IClassFixture<WarmNe
             var cells = new[] { Cell(1, recipe), Cell(2, recipe with { ContentWeight = 2 * recipe.ContentWeight, StyleWeight = 3 * recipe.StyleWeight }) };
             var network = networks.Exact;
             var space = new ImageSpace(recipe.Space);
-            using var objective = new StyleObjective(network, cells, PassTargets.Of(network, cells, 0, space, float64), space, float64);
+            using var objective = Scenes.Objective(network, cells);
             var images = cat([.. cells.Select(cell => space.FromPixels(cell.Initial!.At(Size), float64, CPU))]);
 
             var rows = objective.Evaluate(images, withGradient: true).ToArray<double>();

@@ -36,7 +36,6 @@ public sealed class BatchTests(WarmNetworks networks) : IClassFixture<WarmNetwor
     }
 
     [Theory]
-    [InlineData("steps", 7)]
     [InlineData("pooling", "avg")]
     [InlineData("gram", "hw")]
     [InlineData("optimizer.beta1", 0.5)]
@@ -47,20 +46,25 @@ public sealed class BatchTests(WarmNetworks networks) : IClassFixture<WarmNetwor
         var one = Scenes.Cell(Scenes.Recipe, new ImageSize(16, 16));
         var recipe = Scenes.Recipe.With(key, value is string text ? text : value is int whole ? whole : (double)value);
 
-        Assert.False(StyleRenderer.CanShareBatch(one, Scenes.Cell(recipe, new ImageSize(16, 16))));
+        Assert.NotEqual(Key(one), Key(Scenes.Cell(recipe, new ImageSize(16, 16))));
         Assert.Throws<ArgumentException>(() => Scenes.Render(networks.Exact, [one, Scenes.Cell(recipe, new ImageSize(16, 16), 2)], new RecordingObserver()));
     }
 
     [Fact]
-    public void Cells_of_another_size_or_of_lbfgs_cannot_share()
+    public void The_key_is_of_the_tensors_and_forms_and_of_nothing_else()
     {
         var one = Scenes.Cell(Scenes.Recipe, new ImageSize(16, 16));
-        var lbfgs = Scenes.Cell(Scenes.Recipe with { Optimizer = new() { Kind = OptimizerKind.Lbfgs } }, new ImageSize(16, 16));
+        var ladder = Scenes.Recipe with { Scales = [new(RecipeSize.Of(8), 3, 0.1), new(RecipeSize.Of(16), 2, null)] };
 
-        Assert.False(StyleRenderer.CanShareBatch(one, Scenes.Cell(Scenes.Recipe, new ImageSize(16, 17))));
-        Assert.False(StyleRenderer.CanShareBatch(lbfgs, lbfgs));
-        Assert.True(StyleRenderer.CanShareBatch(one, Different(3, OptimizerKind.Adam, new ImageSize(16, 16))));
+        Assert.Matches("^[0-9a-f]{16}$", Key(one));
+        Assert.NotEqual(Key(one), Key(Scenes.Cell(Scenes.Recipe, new ImageSize(16, 17))));
+        Assert.NotEqual(Key(one), Key(Scenes.Cell(ladder, new ImageSize(16, 16))));
+        Assert.Equal(Key(one), Key(Scenes.Cell(Scenes.Recipe with { Steps = 99, Description = "x" }, new ImageSize(16, 16))));
+        Assert.Equal(Key(one), Key(Different(3, OptimizerKind.Adam, new ImageSize(16, 16))));
+        Assert.Equal(Key(one), Key(Different(2, OptimizerKind.Adam, new ImageSize(16, 16))));
     }
+
+    static string Key(RenderCell cell) => StyleRenderer.BatchKey(cell.Recipe, cell.Plan);
 
     /// <summary>Another in all that cells of a batch may differ in.</summary>
     static RenderCell Different(int i, OptimizerKind kind, ImageSize size)

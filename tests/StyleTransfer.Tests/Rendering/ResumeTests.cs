@@ -66,12 +66,13 @@ public sealed class ResumeTests(WarmNetworks networks) : IClassFixture<WarmNetwo
 
         Assert.ThrowsAny<OperationCanceledException>(() => Scenes.Render(networks.Fast, cells, observer, cancellation: source.Token));
 
-        Assert.Equal(Enumerable.Range(0, cells.Count), observer.Checkpoints.Select(entry => entry.Cell));
-        var stopped = observer.Checkpoints[0].Checkpoint.Step;
+        Assert.Equal(Enumerable.Range(0, cells.Count), observer.Stops.Select(entry => entry.Cell));
+        Assert.All(observer.Stops, entry => Assert.Equal(StopReason.Asked, entry.Stopped.Reason));
+        var stopped = observer.Stops[0].Stopped.Checkpoint.Step;
         // L-BFGS drops the outer iteration that was running; a first-order rule finishes its step.
         Assert.Equal(name.StartsWith("lbfgs", StringComparison.Ordinal) ? cancelAt : cancelAt + 1, stopped);
         var resumed = new RecordingObserver();
-        var results = Scenes.Render(networks.Fast, cells, resumed, [.. observer.Checkpoints.Select(entry => ThroughFile(entry.Checkpoint))]);
+        var results = Scenes.Render(networks.Fast, cells, resumed, [.. observer.Stops.Select(entry => ThroughFile(entry.Stopped.Checkpoint))]);
         AssertSame(uninterrupted.Reports.Where(report => report.Step >= stopped), resumed.Reports, stopped);
         AssertSame(expected, results);
     }
@@ -85,18 +86,7 @@ public sealed class ResumeTests(WarmNetworks networks) : IClassFixture<WarmNetwo
         Assert.ThrowsAny<OperationCanceledException>(() => Scenes.Render(networks.Fast, cells, observer, cancellation: new CancellationToken(true)));
 
         Assert.Empty(observer.Reports);
-        Assert.Equal(0, Assert.Single(observer.Checkpoints).Checkpoint.Step);
-    }
-
-    [Fact]
-    public void Cells_at_different_steps_cannot_go_on_together()
-    {
-        var cells = Cells("batch");
-        var observer = new RecordingObserver();
-        Scenes.Render(networks.Fast, cells, observer, checkpointEvery: 1);
-
-        Assert.Throws<ArgumentException>(() =>
-            Scenes.Render(networks.Fast, cells, observer, [observer.Checkpoints[0].Checkpoint, observer.Checkpoints[^1].Checkpoint]));
+        Assert.Equal(0, Assert.Single(observer.Stops).Stopped.Checkpoint.Step);
     }
 
     static List<RenderCell> Cells(string name)

@@ -60,20 +60,50 @@ public static class Scenes
 
     public static Vgg19 Network(ScalarType precision) => new(Engine.Seeded(WeightsSeed), precision, CPU);
 
-    /// <summary>Renders, and makes sure that no tensor is left behind.</summary>
+    /// <summary>The objective of the cells' first pass.</summary>
+    internal static StyleObjective Objective(Vgg19 network, IReadOnlyList<RenderCell> cells)
+    {
+        var context = new RenderContext(network, cells[0].Recipe)
+        {
+            CheckpointEvery = 0,
+            Observer = new RecordingObserver(),
+            Control = new RenderControl(),
+            Cancellation = CancellationToken.None,
+            Clock = TimeProvider.System,
+        };
+        var targets = cells.Select((cell, i) => CellTargets.Of(context, new CellState(i, new BatchCell(cell)))).ToList();
+        var objective = new StyleObjective(network, cells, PassTargets.Join(targets), context.Space, context.LossType);
+        targets.ForEach(target => target.Dispose());
+        return objective;
+    }
+
+    /// <summary>Renders to the end. A cell that fails is thrown.</summary>
     public static IReadOnlyList<CellResult> Render(Vgg19 network, IReadOnlyList<RenderCell> cells, RecordingObserver observer,
         IReadOnlyList<CellCheckpoint>? resume = null, int checkpointEvery = 0, CancellationToken? cancellation = null)
     {
+        RenderBatch(network, [.. cells.Select((cell, i) => new BatchCell(cell, resume?[i]))], observer, checkpointEvery, null, cancellation);
+        return observer.Failures.Count > 0
+            ? throw observer.Failures.Values.First()
+            : [.. Enumerable.Range(0, cells.Count).Select(i => observer.Results[i])];
+    }
+
+    /// <summary>Renders, and makes sure that every cell left once and that no tensor is left behind.</summary>
+    public static void RenderBatch(Vgg19 network, IReadOnlyList<BatchCell> batch, RecordingObserver observer, int checkpointEvery = 0,
+        RenderControl? control = null, CancellationToken? cancellation = null)
+    {
         var before = Tensor.TotalCount;
+        var token = cancellation ?? TestContext.Current.CancellationToken;
         try
         {
-            return new StyleRenderer(network, TimeProvider.System).Render(cells, resume, checkpointEvery, observer,
-                cancellation ?? TestContext.Current.CancellationToken);
+            new StyleRenderer(network, TimeProvider.System).Render(batch, checkpointEvery, observer, control ?? new RenderControl(), token);
         }
         finally
         {
             Assert.Equal(before, Tensor.TotalCount);
         }
+
+        Assert.Equal(Enumerable.Range(0, batch.Count),
+            observer.Results.Keys.Concat(observer.Failures.Keys).Concat(observer.Stops.Select(entry => entry.Cell)).Order());
     }
 }
 

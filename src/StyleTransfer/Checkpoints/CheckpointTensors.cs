@@ -1,0 +1,94 @@
+using System.Globalization;
+using StyleFarm.Messages;
+using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Safetensors;
+using static StyleFarm.Torch.torch;
+
+namespace StyleFarm.StyleTransfer.Checkpoints;
+
+/// <summary>Between a cell on its way and its checkpoint.</summary>
+static class CheckpointTensors
+{
+    /// <summary>Before the names of the state that the divergence guard goes back to.</summary>
+    const string GoodPrefix = "good.";
+
+    /// <summary>What it takes to go on with a cell, alone or in another batch.</summary>
+    /// <param name="cell">Where it stands.</param>
+    /// <param name="tensors">Its row.</param>
+    /// <param name="withGood">Whether the state that the guard goes back to is another one, and has to be kept too.</param>
+    public static CellCheckpoint Write(CellState cell, CellTensors tensors, bool withGood)
+    {
+        var good = withGood && cell.Good is { } kept && kept.Step != cell.Step ? cell.Good : null;
+        return new CellCheckpoint
+        {
+            Pass = cell.Pass,
+            Step = cell.Step,
+            OptimizerSteps = cell.Cell.Recipe.Optimizer.Kind == Messages.Recipes.OptimizerKind.Lbfgs ? 0 : cell.StepsInPass,
+            RateFactor = cell.RateFactor,
+            Rollbacks = cell.Rollbacks,
+            FirstTotal = cell.FirstTotal,
+            GoodStep = good?.Step,
+            Tensors = [.. Entries("", tensors), .. good is { } back ? Entries(GoodPrefix, back.Tensors) : []],
+        };
+
+        static IEnumerable<SafetensorsEntry> Entries(string prefix, CellTensors row) => row.All.Select(entry => new SafetensorsEntry(
+            prefix + entry.Key, entry.Value.dtype == float64 ? SafetensorsType.F64 : SafetensorsType.F32, entry.Value.shape, entry.Value.ToBytes()));
+    }
+
+    /// <summary>Puts a cell where its checkpoint was taken.</summary>
+    /// <param name="cell">At its beginning.</param>
+    /// <param name="checkpoint">Of this cell.</param>
+    /// <param name="context">Of the batch: decides which tensors there must be.</param>
+    /// <exception cref="StyleFarmException">BadInput: it is not one of this cell's recipe and size.</exception>
+    public static void Read(CellState cell, CellCheckpoint checkpoint, RenderContext context)
+    {
+        CheckCounters(cell, checkpoint);
+        (cell.Pass, cell.Step, cell.RateFactor, cell.Rollbacks, cell.FirstTotal) =
+            (checkpoint.Pass, checkpoint.Step, checkpoint.RateFactor, checkpoint.Rollbacks, checkpoint.FirstTotal);
+        cell.Tensors = Restore("", checkpoint.Step);
+        if (checkpoint.GoodStep is { } step) cell.KeepGood(step, Restore(GoodPrefix, step));
+
+        CellTensors Restore(string prefix, int at)
+        {
+            using var scope = NewDisposeScope();
+            var size = cell.Plan.Size;
+            // What a pass begins with has the names and shapes that everything after it has.
+            var expected = context.Begin(zeros([1, 3, size.Height, size.Width], context.VariableType, context.Network.Device));
+            foreach (var (name, tensor) in expected.All)
+                if (Find(prefix + name, tensor) is { } entry)
+                    tensor.copy_(from_bytes(entry.Data.Span, entry.Shape, tensor.dtype));
+                else if (at > cell.Plan.FirstStep || name == CellTensors.Image)
+                    throw Refused(cell, $"it has no tensor '{prefix}{name}', which the recipe's optimizer '{context.Recipe.Optimizer.Kind}' needs");
+                else if (name == CellTensors.BestImage)
+                    tensor.copy_(expected[CellTensors.Image]);
+            return expected;
+        }
+
+        SafetensorsEntry? Find(string name, Tensor expected)
+        {
+            if (checkpoint.Tensors.FirstOrDefault(entry => entry.Name == name) is not { } entry) return null;
+            var type = expected.dtype == float64 ? SafetensorsType.F64 : SafetensorsType.F32;
+            return entry.Type == type && entry.Shape.SequenceEqual(expected.shape)
+                ? entry
+                : throw Refused(cell, $"its tensor '{name}' is {entry.Type} {Text(entry.Shape)}, expected {type} {Text(expected.shape)}");
+        }
+    }
+
+    static void CheckCounters(CellState cell, CellCheckpoint checkpoint)
+    {
+        var passes = cell.Cell.Plan.Passes;
+        if (checkpoint.Pass < 0 || checkpoint.Pass >= passes.Length)
+            throw Refused(cell, $"it stands in pass {checkpoint.Pass}, and the recipe has {passes.Length}");
+        var (first, last) = (passes[checkpoint.Pass].FirstStep, passes[checkpoint.Pass].FirstStep + passes[checkpoint.Pass].Steps);
+        foreach (var step in new[] { checkpoint.Step, checkpoint.GoodStep ?? checkpoint.Step })
+            if (step < first || step > last)
+                throw Refused(cell, $"it stands at step {step}, and pass {checkpoint.Pass} goes from {first} to {last}");
+        if (cell.Cell.Recipe.Optimizer.Kind != Messages.Recipes.OptimizerKind.Lbfgs && checkpoint.OptimizerSteps != checkpoint.Step - first)
+            throw Refused(cell, $"its optimizer did {checkpoint.OptimizerSteps} steps, expected {checkpoint.Step - first}");
+    }
+
+    static string Text(IReadOnlyList<long> shape) => string.Join('x', shape.Select(side => side.ToString(CultureInfo.InvariantCulture)));
+
+    static StyleFarmException Refused(CellState cell, string what) => StyleFarmException.BadInput(
+        $"cell {cell.Cell.Id}: its checkpoint is not one of this recipe at this size: {what}; delete it to render the cell anew");
+}
