@@ -4,6 +4,7 @@ using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.StyleTransfer.Results;
 
 namespace StyleFarm.Cli.Stylize;
 

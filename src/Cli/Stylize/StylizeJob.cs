@@ -1,29 +1,14 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Results;
 using StyleFarm.StyleTransfer.Weights;
+using StyleFarm.Torch;
 
 namespace StyleFarm.Cli.Stylize;
-
-/// <summary>An input picture that was looked at.</summary>
-/// <param name="Path">As given.</param>
-/// <param name="Hash">SHA-256 of the file, hex.</param>
-/// <param name="Size">Upright, as in the file.</param>
-sealed record InputFileInfo(string Path, string Hash, ImageSize Size)
-{
-    /// <summary>Reads the header and hashes the file.</summary>
-    /// <exception cref="StyleFarmException">BadInput: no usable image.</exception>
-    public static InputFileInfo Read(string path)
-    {
-        var info = ImageFile.Probe(path, ImageLimits.Default);
-        using var stream = File.OpenRead(path);
-        return new InputFileInfo(path, Convert.ToHexStringLower(SHA256.HashData(stream)), info.Size);
-    }
-}
 
 /// <summary>A request with everything looked up that decides the result: inputs hashed, sizes resolved, weights loaded.</summary>
 sealed record StylizeJob(
@@ -81,6 +66,29 @@ sealed record StylizeJob(
             return source;
         }
     }
+
+    /// <summary>What result.json says of the job when it is done.</summary>
+    public ResultFacts Facts(EngineRun run, CellResult result) => new()
+    {
+        Cell = Id.ToString(),
+        Content = Content,
+        Styles = Styles,
+        Initial = Initial,
+        RecipeName = Request.RecipeName,
+        Recipe = Recipe,
+        Size = Request.Size,
+        StyleSize = Request.StyleSize,
+        Plan = Plan,
+        Seed = Request.Seed,
+        WeightsSource = Weights.Source,
+        WeightsIdentity = Weights.Identity,
+        Precision = Request.Precision,
+        Device = Engine.Device.ToString(),
+        Threads = torch.get_num_threads(),
+        ForecastBytes = Forecast.TotalBytes,
+        Run = run,
+        Final = result.Final,
+    };
 
     static ImmutableArray<(InputFileInfo Input, double Share)> Shares(StylizeRequest request)
     {

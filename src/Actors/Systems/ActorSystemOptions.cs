@@ -1,0 +1,16 @@
+namespace StyleFarm.Actors;
+
+/// <summary>What a system is made with. (This kernel's own; Akka.NET reads HOCON instead.)</summary>
+public sealed class ActorSystemOptions
+{
+    /// <summary>The clock of all timers and timeouts.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>How many messages of users a mailbox holds, unless <see cref="Props.WithMailbox"/> says otherwise.</summary>
+    /// <value>65536; at least 1.</value>
+    public int MailboxCapacity { get; init; } = 65536;
+
+    /// <summary>How many messages an actor handles in a row before others get the thread.</summary>
+    /// <value>30; at least 1.</value>
+    public int Throughput { get; init; } = 30;
+}
