@@ -50,15 +50,27 @@ public sealed partial class Farm
         }
     }
 
-    /// <summary>Lets cells go on from their rungs, or ends them there.</summary>
+    /// <summary>Lets cells go on from their rungs, or ends them there. Idle nodes take undecided ones further rather than wait.</summary>
     void DecideRungs()
     {
-        foreach (var job in Presence.Awake.Select(State.Job).Where(job => job.Rungs is not null && job.Status == JobStatus.Active).ToList())
+        foreach (var job in Presence.Awake.Select(State.Job).Where(job => job.Rungs is not null && job.Status == JobStatus.Active && job.IsSourceRead).ToList())
         {
-            var idle = job.Waiting.Count == 0 && job.WaitingShards.Count == 0
-                ? Presence.Nodes.Values.Count(node => node.Leases.Count == 0 && node.IsAvailable(_now)) * Options.MaxShardCells
-                : 0;
-            foreach (var happened in job.Rungs!.Decide(job.IsSourceRead, idle)) Happen(happened);
+            var isWorkLeft = job.Waiting.Count > 0 || job.WaitingShards.Count > 0;
+            var idle = isWorkLeft ? 0 : Options.MaxShardCells * Presence.Nodes.Values.Count(node => node.Leases.Count == 0 && node.IsAvailable(_now));
+            foreach (var happened in job.Rungs!.Decide(idle).ToList())
+            {
+                if (happened is CellDropped dropped) LeaveAlone(State.Cell(dropped.Cell));
+                Happen(happened);
+            }
         }
+
+        CancelEmptyShards();
+    }
+
+    /// <summary>A cell that was taken further early, and wrongly, is rendered no more.</summary>
+    void LeaveAlone(CellState cell)
+    {
+        if (cell.Shard is { } shard && State.Shard(shard).Lease is { } lease)
+            Tell(lease.Node, new StopCells { CoordinatorEpoch = Epoch, Lease = lease, Cells = [cell.Spec.Id], Reason = StopReason.Rung });
     }
 }

@@ -60,7 +60,7 @@ public sealed partial class Farm
         if (cell.Phase == CellPhase.Publishing) return new(WaitReason.Publishing, "its result is being put in place");
         if (job.Status == JobStatus.Paused) return new(WaitReason.Paused, $"its job is paused: {job.StatusReason}");
         if (!Presence.Awake.Contains(cell.Job)) return new(WaitReason.Asleep, "its job is of an earlier command; run that again to go on with it");
-        if (cell.Phase == CellPhase.AtRung) return new(WaitReason.AtRung, $"at step {cell.Step} until enough other cells have come there");
+        if (cell.Phase == CellPhase.AtRung) return new(WaitReason.AtRung, job.Rungs?.Explain(cell.Spec) ?? "at its rung");
         if (Presence.NotBefore.TryGetValue(id, out var time) && time > now)
             return new(WaitReason.BackingOff, $"failed ({cell.Error}); tried again in {(time - now).TotalSeconds:F0} s");
         return WhyNoNode(cell, job);

@@ -71,9 +71,6 @@ public sealed class CellState
     /// <summary>The newest score.</summary>
     public Score? Score { get; set; }
 
-    /// <summary>Its scores at the rungs that it came to, ascending.</summary>
-    public List<RungScore> RungScores { get; init; } = [];
-
     /// <summary>Seconds of rendering.</summary>
     public double Seconds { get; set; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StyleFarm.Coordinator.Sweeps;
 using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Jobs;
 using StyleFarm.Messages.Ports;
@@ -24,22 +25,17 @@ public sealed record FarmSnapshot
 
 /// <summary>A job in a snapshot.</summary>
 public sealed record JobImage(JobSpec Spec, int Priority, JobStatus Status, string StatusReason, ImmutableArray<long> Counts, bool IsSourceRead,
-    ImmutableArray<FaultyInput> Faults, double Usage);
+    ImmutableArray<FaultyInput> Faults, double Usage, ImmutableArray<ContestantImage> Contestants);
 
 /// <summary>A cell in a snapshot.</summary>
 public sealed record CellImage(ImmutableArray<ClaimImage> Claims, CellPhase Phase, int Attempt, int Failures, int Crashes, int Step, int? StopAt,
-    Losses? Losses, Score? Score, double Seconds, string? Error, ImmutableArray<NodeId> FailedOn, ImmutableArray<RungScore> Rungs);
+    Losses? Losses, Score? Score, double Seconds, string? Error, ImmutableArray<NodeId> FailedOn);
 
 /// <summary>A wish in a snapshot.</summary>
 public sealed record ClaimImage(JobId Job, CellSpec Spec, bool IsCounted);
 
 /// <summary>A shard in a snapshot.</summary>
 public sealed record ShardImage(ShardId Id, JobId Job, ImmutableArray<CellId> Cells, ImmutableArray<CellId> Halted, long Epoch, Lease? Lease);
-
-/// <summary>The score of a cell at a rung.</summary>
-/// <param name="Step">The rung.</param>
-/// <param name="Balanced">Lower is better.</param>
-public readonly record struct RungScore(int Step, double Balanced);
 
 public sealed partial class FarmState
 {
@@ -60,7 +56,7 @@ public sealed partial class FarmState
         foreach (var image in snapshot.Jobs) state.Restore(image);
         foreach (var image in snapshot.Cells) state.Restore(image);
         foreach (var image in snapshot.Shards) state.Restore(image);
-        foreach (var job in state._jobs.Values) job.Rungs?.Restore(job.Cells.Select(state.Cell));
+        foreach (var image in snapshot.Jobs) state.RestoreRungs(image);
         foreach (var cell in state._cells.Values.Where(cell => cell.Phase == CellPhase.Waiting)) state.Job(cell.Job).Waiting.Add(cell);
         return state;
     }
@@ -69,12 +65,13 @@ public sealed partial class FarmState
     {
         var counts = job.Counts;
         return new JobImage(job.Spec, job.Priority, job.Status, job.StatusReason,
-            [counts.Found, counts.Earlier, counts.Finished, counts.Dropped, counts.Failed, counts.Faulty], job.IsSourceRead, [.. job.Faults], job.Usage);
+            [counts.Found, counts.Earlier, counts.Finished, counts.Dropped, counts.Failed, counts.Faulty], job.IsSourceRead, [.. job.Faults], job.Usage,
+            job.Rungs?.Image() ?? []);
     }
 
     static CellImage Image(CellState cell) => new([.. cell.Claims.Select(claim => new ClaimImage(claim.Job, claim.Spec, claim.IsCounted))],
         cell.Phase, cell.Attempt, cell.Failures, cell.Crashes, cell.Step, cell.StopAt, cell.Losses, cell.Score, cell.Seconds, cell.Error,
-        [.. cell.FailedOn.OrderBy(node => node.ToString(), StringComparer.Ordinal)], [.. cell.RungScores]);
+        [.. cell.FailedOn.OrderBy(node => node.ToString(), StringComparer.Ordinal)]);
 
     void Restore(JobImage image)
     {
@@ -87,12 +84,19 @@ public sealed partial class FarmState
             IsSourceRead = image.IsSourceRead,
             Faults = [.. image.Faults],
             Usage = image.Usage,
-            Rungs = image.Spec.Rungs is null ? null : new Sweeps.RungBook(image.Spec),
+            Rungs = image.Spec.Rungs is null ? null : new RungBook(image.Spec.Rungs),
         };
         var counts = job.Counts;
         (counts.Found, counts.Earlier, counts.Finished, counts.Dropped, counts.Failed, counts.Faulty) =
             (image.Counts[0], image.Counts[1], image.Counts[2], image.Counts[3], image.Counts[4], image.Counts[5]);
         _jobs.Add(job.Spec.Id, job);
+    }
+
+    void RestoreRungs(JobImage image)
+    {
+        var job = Job(image.Spec.Id);
+        job.Rungs?.Restore(job.Cells.Select(Cell).SelectMany(cell => cell.Claims).Where(claim => claim.Job == image.Spec.Id).Select(claim => claim.Spec),
+            image.Contestants);
     }
 
     void Restore(CellImage image)
@@ -111,7 +115,6 @@ public sealed partial class FarmState
             Seconds = image.Seconds,
             Error = image.Error,
             FailedOn = [.. image.FailedOn],
-            RungScores = [.. image.Rungs],
         };
         _cells.Add(cell.Spec.Id, cell);
         foreach (var claim in cell.Claims) Job(claim.Job).Cells.Add(cell.Spec.Id);

@@ -11,7 +11,7 @@ public sealed partial class FarmState
     {
         Spec = e.Spec,
         Priority = e.Spec.Priority,
-        Rungs = e.Spec.Rungs is null ? null : new RungBook(e.Spec),
+        Rungs = e.Spec.Rungs is null ? null : new RungBook(e.Spec.Rungs),
     });
 
     void Apply(JobScanBegan e)
@@ -82,7 +82,7 @@ public sealed partial class FarmState
         _cells.Add(spec.Id, cell);
         job.Cells.Add(spec.Id);
         job.Rungs?.Add(spec);
-        cell.StopAt = job.Rungs?.FirstStop(spec);
+        cell.StopAt = job.Rungs?.NextStop(spec);
         Wait(cell);
     }
 
@@ -115,7 +115,7 @@ public sealed partial class FarmState
         if (known is null) job.Rungs?.Add(earlier.Cell);
         if (!claims.Any(claim => claim.Job == job.Spec.Id)) claims.Add(new CellClaim(job.Spec.Id, earlier.Cell));
         job.Cells.Add(earlier.Cell.Id);
-        job.Rungs?.Finished(earlier.Cell, earlier.Score);
+        job.Rungs?.Finished(earlier.Cell);
         job.Counts.Found++;
         job.Counts.Earlier++;
         _cells[earlier.Cell.Id] = new CellState

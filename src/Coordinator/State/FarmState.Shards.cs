@@ -56,12 +56,12 @@ public sealed partial class FarmState
         Detach(cell);
         (cell.Phase, cell.Step, cell.Losses, cell.Score, cell.Seconds) = (CellPhase.Publishing, e.Step, e.Losses, e.Score ?? cell.Score, cell.Seconds + e.Seconds);
         cell.Attempt = e.Attempt;
+        Job(cell.Job).Rungs?.Finished(cell.Spec);
     }
 
     void Apply(CellPublished e)
     {
         var cell = Cell(e.Cell);
-        Job(cell.Job).Rungs?.Finished(cell.Spec, cell.Score);
         End(cell, CellPhase.Finished);
     }
 
@@ -79,16 +79,22 @@ public sealed partial class FarmState
         cell.Score = e.Score ?? cell.Score;
         Detach(cell);
         cell.Phase = CellPhase.AtRung;
-        cell.RungScores.Add(new RungScore(e.Step, e.Score?.Balanced ?? double.NaN));
-        Job(cell.Job).Rungs?.Reached(cell);
+        Job(cell.Job).Rungs?.Reached(cell.Spec, e.Score?.Balanced ?? double.NaN);
     }
 
     void Apply(CellPromoted e)
     {
         var cell = Cell(e.Cell);
-        Job(cell.Job).Rungs?.Promoted(cell);
+        Job(cell.Job).Rungs?.Promoted(cell.Spec);
         cell.StopAt = e.StopAt;
         Wait(cell);
+    }
+
+    void Apply(CellDropped e)
+    {
+        var cell = Cell(e.Cell);
+        Job(cell.Job).Rungs?.Dropped(cell.Spec);
+        End(cell, CellPhase.Dropped);
     }
 
     void Apply(CellAttemptFailed e)

@@ -44,7 +44,7 @@ public sealed partial class FarmState
             case CellPublished e: Apply(e); break;
             case CellHalted e: Apply(e); break;
             case CellPromoted e: Apply(e); break;
-            case CellDropped e: End(Cell(e.Cell), CellPhase.Dropped); break;
+            case CellDropped e: Apply(e); break;
             case CellAttemptFailed e: Apply(e); break;
             case CellGaveUp e: Apply(e); break;
             case CellsRetried e: Apply(e); break;

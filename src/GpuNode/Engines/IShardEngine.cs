@@ -13,7 +13,7 @@ public interface IShardEngine : IDisposable
 {
     /// <summary>Renders a shard as soon as the device is free of those started before.</summary>
     /// <param name="shard">What to render.</param>
-    /// <param name="tell">Told what it comes to, from any thread, one call at a time for one shard.</param>
+    /// <param name="tell">Told what it comes to, from any thread and from several at once.</param>
     IShardRun Start(AssignShard shard, Action<ShardEvent> tell);
 
     /// <summary>Fetches the inputs of the shard that comes next. A hint: it may be forgotten, and the shard may never be started.</summary>
