@@ -12,13 +12,13 @@ public static class ContentLoss
         using var scope = NewDisposeScope();
         var shape = features.shape;
         double count = shape[1] * shape[2] * shape[3];
-        var squares = (features - target).square().sum([1, 2, 3]);
+        var squares = PerImage.Sum((features - target).square());
         var loss = form switch
         {
             ContentForm.Mse => squares / count,
             ContentForm.Sum => squares,
             ContentForm.SumOver4Hwc => squares / (4 * count),
-            ContentForm.Relative => squares / target.square().sum([1, 2, 3]),
+            ContentForm.Relative => squares / PerImage.Sum(target.square()),
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, "not a content form"),
         };
         return loss.MoveToOuterDisposeScope();

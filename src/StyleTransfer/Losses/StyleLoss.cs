@@ -17,13 +17,13 @@ public static class StyleLoss
         using var scope = NewDisposeScope();
         var shape = features.shape;
         double channels = shape[1], positions = shape[2] * shape[3];
-        var squares = (GramMatrix.Of(features, gram) - targetGram).square().sum([1, 2]);
+        var squares = PerImage.Sum((GramMatrix.Of(features, gram) - targetGram).square());
         var loss = form switch
         {
             StyleForm.Mse => squares / (channels * channels),
             StyleForm.SumOverImage => squares / (4.0 * 9 * imagePixels * imagePixels),
             StyleForm.SumOverTap => squares / (4.0 * channels * channels * positions * positions),
-            StyleForm.Relative => squares / targetGram.square().sum([1, 2]),
+            StyleForm.Relative => squares / PerImage.Sum(targetGram.square()),
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, "not a style form"),
         };
         return loss.MoveToOuterDisposeScope();

@@ -15,10 +15,10 @@ public static class TotalVariation
         var dx = image.narrow(3, 1, width - 1) - image.narrow(3, 0, width - 1);
         var loss = form switch
         {
-            TvForm.HalfMeanAbs => (dy.abs().mean([1, 2, 3]) + dx.abs().mean([1, 2, 3])) * 0.5,
-            TvForm.SumPow125 =>
-                (dy.narrow(3, 0, width - 1).square() + dx.narrow(2, 0, height - 1).square()).pow(1.25).sum([1, 2, 3]),
-            TvForm.MeanSq => dy.square().mean([1, 2, 3]) + dx.square().mean([1, 2, 3]),
+            TvForm.HalfMeanAbs => (PerImage.Mean(dy.abs()) + PerImage.Mean(dx.abs())) * 0.5,
+            TvForm.SumPow125 => PerImage.Sum(
+                (dy.narrow(3, 0, width - 1).square() + dx.narrow(2, 0, height - 1).square()).pow(1.25)),
+            TvForm.MeanSq => PerImage.Mean(dy.square()) + PerImage.Mean(dx.square()),
             _ => throw new ArgumentOutOfRangeException(nameof(form), form, "not a total variation"),
         };
         return loss.MoveToOuterDisposeScope();
