@@ -1,4 +1,3 @@
-using StyleFarm.GpuNode.Engines;
 using StyleFarm.GpuNode.Inputs;
 using StyleFarm.Messages;
 using StyleFarm.StyleTransfer.Rendering;
@@ -13,42 +12,31 @@ namespace StyleFarm.GpuNode.Rendering;
 static class MemoryLadder
 {
     /// <summary>The batches, in the cells' order.</summary>
-    /// <param name="cells">At least one.</param>
+    /// <param name="cells">At least one; all of one batch key.</param>
     /// <param name="precision">Of the network.</param>
-    /// <param name="device">Where it runs.</param>
-    /// <param name="budget">Bytes that the engine may hold; null when that is not known.</param>
+    /// <param name="room">What the engine may hold; null when that is not known.</param>
+    /// <param name="score">Whether scores are wanted.</param>
     /// <exception cref="StyleFarmException">OutOfResources: one cell alone is too big.</exception>
-    public static IReadOnlyList<IReadOnlyList<ReadyCell>> Split(IReadOnlyList<ReadyCell> cells, ScalarType precision, Device device, long? budget)
+    public static IReadOnlyList<IReadOnlyList<ReadyCell>> Split(IReadOnlyList<ReadyCell> cells, ScalarType precision, MemoryRoom? room, bool score)
     {
-        if (budget is not { } limit) return [cells];
-        var first = cells[0];
-        var size = Size(cells.Count, count => Needed(first, precision, device, count), limit);
-        if (size == 0)
+        if (room is not { } there) return [cells];
+        var (recipe, plan) = (cells[0].Resolved.Recipe, cells[0].Resolved.Plan);
+        var fit = BatchFit.Of(recipe, plan, precision, there, cells.Count, score);
+        if (fit.LbfgsMemory < recipe.Optimizer.Memory)
             throw new StyleFarmException(ErrorCode.OutOfResources,
-                $"a cell of {first.Resolved.Plan.Size} pixels needs about {DeviceMemory.Text(Needed(first, precision, device, 1))} and {device} has "
-                + $"{DeviceMemory.Text(limit)}; give a smaller size" + (precision == bfloat16 ? "" : " or --precision bf16"));
-        return [.. cells.Chunk(size)];
+                $"a single cell of {plan.Size} pixels fits with optimizer.memory={fit.LbfgsMemory} at most, and the recipe has {recipe.Optimizer.Memory}; "
+                + "set it so, or give a smaller size");
+        return [.. cells.Chunk(EvenSize(cells.Count, fit.Cells))];
     }
 
-    /// <summary>Cells to a batch so that the batches are few and even; 0 when not even one fits.</summary>
-    public static int Size(int cells, Func<int, long> needed, long limit)
+    /// <summary>The size of batches that are as few as may be, and even.</summary>
+    public static int EvenSize(int cells, int most)
     {
-        for (var batches = 1; batches <= cells; batches++)
-        {
-            var size = (cells + batches - 1) / batches;
-            if (needed(size) <= limit) return size;
-        }
-
-        return 0;
+        var batches = (cells + most - 1) / most;
+        return (cells + batches - 1) / batches;
     }
 
     /// <summary>The forecast of a batch of cells like this one.</summary>
-    public static MemoryForecast Forecast(ReadyCell cell, ScalarType precision, int count) =>
-        MemoryForecast.Of(cell.Resolved.Recipe, cell.Resolved.Plan, precision, count);
-
-    static long Needed(ReadyCell cell, ScalarType precision, Device device, int count)
-    {
-        var forecast = Forecast(cell, precision, count);
-        return device.IsCuda ? forecast.DeviceBytes : forecast.TotalBytes;
-    }
+    public static MemoryForecast Forecast(ReadyCell cell, ScalarType precision, int count, bool score) =>
+        MemoryForecast.Of(cell.Resolved.Recipe, cell.Resolved.Plan, precision, count, score);
 }

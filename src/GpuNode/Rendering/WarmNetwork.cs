@@ -1,14 +1,16 @@
 using StyleFarm.GpuNode.Engines;
-using StyleFarm.Messages;
 using StyleFarm.StyleTransfer.Network;
+using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Rendering.Targets;
 using StyleFarm.StyleTransfer.Weights;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.GpuNode.Rendering;
 
-/// <summary>The network of an engine, loaded when it is first needed and kept warm. Belongs to the render thread.</summary>
-sealed class WarmNetwork(StyleEngineOptions options) : IDisposable
+/// <summary>The network of an engine and the targets that it has computed, kept warm. Belongs to the render thread.</summary>
+sealed class WarmNetwork(StyleEngineOptions options, TimeProvider clock) : IDisposable
 {
+    readonly TargetCache _targets = new(options.TargetCacheBytes);
     VggWeights? _weights;
     Vgg19? _network;
 
@@ -17,36 +19,43 @@ sealed class WarmNetwork(StyleEngineOptions options) : IDisposable
     /// <summary>Threads of the processor that compute.</summary>
     public int Threads { get; private set; }
 
-    /// <summary>What a precision's name stands for.</summary>
-    /// <exception cref="StyleFarmException">BadUsage: nothing.</exception>
-    public static ScalarType TypeOf(string precision) => precision switch
+    /// <summary>What a precision's name stands for; null: nothing.</summary>
+    public static ScalarType? TypeOf(string precision) => precision switch
     {
         "fp32" => float32,
         "bf16" => bfloat16,
         "fp64" => float64,
-        _ => throw StyleFarmException.BadUsage($"precision '{precision}': give fp32, bf16 or fp64"),
+        _ => null,
     };
 
-    /// <summary>The network in a precision; another one's is let go.</summary>
-    public Vgg19 In(ScalarType precision)
+    /// <summary>A renderer with the network in a precision; another one's is let go.</summary>
+    /// <param name="precision">What to compute in.</param>
+    /// <param name="needed">What the next batch will hold: targets of earlier ones go when there is no room for both.</param>
+    public StyleRenderer Renderer(ScalarType precision, MemoryForecast needed)
     {
-        if (_network is { } network && network.Precision == precision) return network;
-        Dispose();
-        return _network = new Vgg19(Weights, precision, options.Device);
+        if (_network is not { } network || network.Precision != precision)
+        {
+            _network?.Dispose();
+            _network = network = new Vgg19(Weights, precision, options.Device);
+        }
+
+        if (Room() is { } room && needed.DeviceBytes + _targets.Bytes > room.DeviceBytes) _targets.Clear();
+        return new StyleRenderer(network, clock, _targets);
     }
 
-    /// <summary>Bytes that the engine may hold: what the device can still give, and what the engine has of it already.</summary>
-    public long? Budget()
+    /// <summary>What the engine may hold: what the device can still give, and what the engine has of it already; null when not known.</summary>
+    public MemoryRoom? Room()
     {
         var available = options.AvailableBytes is { } ask ? ask() : DeviceMemory.AvailableBytes(options.Device);
         var held = memory.statistics(options.Device);
-        return available is { } free ? free + held.Live + held.Cached : null;
+        if (available is not { } free) return null;
+        return new MemoryRoom(free + held.Live + held.Cached, options.Device.IsCuda ? DeviceMemory.AvailableBytes(CPU) : null);
     }
 
     public void Dispose()
     {
         _network?.Dispose();
-        _network = null;
+        _targets.Dispose();
     }
 
     VggWeights Load()

@@ -39,6 +39,9 @@ sealed class CellTelemetry
     /// <summary>The newest losses; null before the first.</summary>
     public Losses? Latest => Volatile.Read(ref _latest) is { } report ? LossesOf(report) : null;
 
+    /// <summary>The step of the newest losses; 0 before the first.</summary>
+    public int LatestStep => Volatile.Read(ref _latest)?.Step ?? 0;
+
     public static Losses LossesOf(LossReport report) => new(report.Content, report.Style, report.Tv, report.Total);
 
     public void Add(LossReport report)

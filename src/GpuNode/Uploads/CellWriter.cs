@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using StyleFarm.GpuNode.Engines;
 using StyleFarm.Messages.Ports;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Results;

@@ -1,4 +1,3 @@
-using StyleFarm.GpuNode.Checkpoints;
 using StyleFarm.GpuNode.Engines;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Ports;
