@@ -24,6 +24,7 @@ static class Child
         ["append", var path] => AppendAsync(path),
         ["lock", var folder] => HoldAsync(folder),
         ["put", var folder] => PutAsync(folder),
+        ["node", var address] => EchoNode.RunAsync(address),
         _ => Task.FromResult(2),
     };
 
