@@ -11,7 +11,7 @@ static partial class PageTemplate
     /// <summary>Scripts in the order in which they build on one another.</summary>
     static readonly ImmutableArray<string> Scripts =
     [
-        "model.js", "dom.js", "scales.js", "state.js", "sheet.js", "viewer.js", "chart.js", "curves.js", "parallel.js", "scatter.js",
+        "text.js", "model.js", "dom.js", "scales.js", "state.js", "sheet.js", "viewer.js", "chart.js", "curves.js", "brush.js", "parallel.js", "scatter.js",
         "tables.js", "report.js",
     ];
 

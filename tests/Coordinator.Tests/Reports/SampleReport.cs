@@ -88,8 +88,8 @@ public static class SampleReport
     static (double Content, double Style) Terms(int at, double weight, double tv, int step)
     {
         var strength = Math.Log10(weight) / 6 * (1 - Math.Exp(-step / 60.0));
-        var luck = (at * 37 % 17 - 8) / 400.0;
-        return (0.04 + 0.62 * strength * strength + luck, 0.08 + 0.8 * Math.Pow(1 - strength, 1.7) + tv / 400 - luck / 2);
+        var luck = ((at * 37 + 11) % 32 - 8) / 500.0;
+        return (0.03 + 0.6 * Math.Pow(strength, 2.2) + luck + tv / 300, 0.1 + 0.8 * Math.Pow(1 - strength, 1.9) + luck + (at < 16 ? 0 : 0.03));
     }
 
     static LossCurve Curve(int at, double weight, double tv, int done, bool diverges) => new(Taps, [.. Enumerable.Range(0, done / 2).Select(n =>

@@ -5,7 +5,7 @@
  * Calls `onRead(index of the step, or null)` as the crosshair moves, with the steps of the chart.
  */
 function lineChart(host, { width, height, series, isLog, label, onRead }) {
-    const margin = { top: 10, right: 12, bottom: 26, left: 52 };
+    const margin = { top: 10, right: 12, bottom: 40, left: 52 };
     const canShow = (value) => isKnown(value) && (!isLog || value > 0);
     const steps = [...new Set(series.flatMap((line) => line.steps))].sort((a, b) => a - b);
     const range = extent(series.flatMap((line) => line.values.filter(canShow)));
@@ -23,7 +23,8 @@ function lineChart(host, { width, height, series, isLog, label, onRead }) {
         make('line', { x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }),
         make('text', { x: margin.left - 8, y: y(tick), dy: '.32em', 'text-anchor': 'end' }, format(tick)))),
     x.ticks(Math.max(2, Math.floor(width / 90))).filter(Number.isInteger).map((tick) =>
-        make('text', { class: 'tick-text', x: x(tick), y: height - 8, 'text-anchor': 'middle' }, tick)),
+        make('text', { class: 'tick-text', x: x(tick), y: height - margin.bottom + 17, 'text-anchor': 'middle' }, tick)),
+    make('text', { class: 'axis-name', x: width - margin.right, y: height - 4, 'text-anchor': 'end' }, 'step →'),
     series.map((line) => make('path', { class: `line ${line.hue}${line.dashed ? ' dashed' : ''}`, d: linePath(line, x, y, canShow) })),
     crosshair, dots);
 

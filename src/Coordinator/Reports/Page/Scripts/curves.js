@@ -11,12 +11,12 @@ function curveSeries() {
     const cell = lone();
     if (!cell) return curves.cells.map((each, at) => {
         const curve = curveOf(each);
-        return { name: each.label, cell: each, hue: `hue-${at}`, steps: curve.steps, values: curve.byName.get(curves.show) ?? curve.steps.map(() => null) };
+        return { name: labelAmong(each, curves.cells), cell: each, hue: `hue-${at}`, steps: curve.steps, values: curve.byName.get(curves.show) ?? curve.steps.map(() => null) };
     });
     const curve = curveOf(cell);
     let hue = 0;
     return curve.series.map(([name]) => ({
-        name, hue: measures.includes(name) ? `hue-${name}` : `hue-${hue++ % 10}`, dashed: name.startsWith('content/'), steps: curve.steps, values: curve.byName.get(name),
+        name, hue: measures.includes(name) ? `hue-${name}` : `hue-${hue++ % hueCount}`, dashed: name.startsWith('content/'), steps: curve.steps, values: curve.byName.get(name),
     }));
 }
 

@@ -11,16 +11,18 @@ function make(name, attributes = {}, ...children) {
         else if (key === 'style') for (const [property, text] of Object.entries(value)) element.style.setProperty(property, text);
         else element.setAttribute(key, value === true ? '' : value);
     }
-    element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
     return element;
 }
 
+let fields = 0;
 /** A labelled select; options are [value, text] or {group, options}. */
 function select(label, options, value, onPick, attributes = {}) {
     const option = ([key, text]) => make('option', { value: key, selected: String(key) === String(value) }, text);
-    const list = make('select', { ...attributes, onchange: () => onPick(list.value) }, options.map((entry) =>
+    const id = `field-${++fields}`;
+    const list = make('select', { id, ...attributes, onchange: () => onPick(list.value) }, options.map((entry) =>
         Array.isArray(entry) ? option(entry) : make('optgroup', { label: entry.group }, entry.options.map(option))));
-    return make('label', { class: 'field' }, make('span', {}, label), list);
+    return make('div', { class: 'field' }, make('label', { for: id }, label), list);
 }
 
 const button = (text, onPress, attributes = {}) => make('button', { type: 'button', class: 'button', ...attributes, onclick: onPress }, text);
@@ -96,6 +98,11 @@ function paint(frame) {
     if (!image) frame.replaceChildren(image = make('img', { decoding: 'async', draggable: 'false' }));
     image.src = shotUri(cell, shot);
     image.alt = `${cell.label}, step ${cell.shots[shot]}`;
+}
+
+/** Fills what has not come into view yet: for paper, and for a page small enough to hold it all. */
+function paintRest() {
+    for (const frame of document.querySelectorAll('.frame[data-picture]:not([data-shot])')) if (cells[Number(frame.dataset.picture)].shots.length > 0) paint(frame);
 }
 
 function paintVisible() {

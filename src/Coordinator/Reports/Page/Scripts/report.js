@@ -22,6 +22,7 @@ function drawHead() {
 }
 
 function drawFoot() {
+    if (ranked.length === 0) for (const element of document.querySelectorAll('[data-needs=scores]')) element.hidden = true;
     const entries = [['Job', job.id], ['Created', `${job.created.slice(0, 10)} ${job.created.slice(11, 19)} UTC`], ['Recipe', job.recipe], ['Made by', `StyleFarm ${job.version}`]];
     byId('provenance').append(make('dl', {}, entries.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value)))),
         make('p', {}, 'This page is one file and loads nothing else. ', job.csv ? make('a', { href: pathLink(job.csv) }, 'All cells as CSV') : null));
@@ -29,7 +30,12 @@ function drawFoot() {
 
 function drawSections() {
     const titles = { pictures: 'Pictures', best: 'Best', parameters: 'Parameters', losses: 'Losses', problems: 'Stopped and failed', reading: 'How to read' };
-    byId('sections').append(...Object.entries(titles).filter(([id]) => !byId(id).hidden).map(([id, title]) => make('li', {}, make('a', { href: `#${id}` }, title))));
+    const links = new Map(Object.entries(titles).filter(([id]) => !byId(id).hidden).map(([id, title]) => [id, make('a', { href: `#${id}` }, title)]));
+    byId('sections').append(...[...links.values()].map((link) => make('li', {}, link)));
+    const here = new IntersectionObserver((entries) => {
+        for (const { target, isIntersecting } of entries) links.get(target.id).setAttribute('aria-current', isIntersecting);
+    }, { rootMargin: '-25% 0px -74% 0px' });
+    for (const id of links.keys()) here.observe(byId(id));
 }
 
 function showSelection() {
@@ -38,6 +44,7 @@ function showSelection() {
 }
 
 document.documentElement.style.setProperty('--aspect', data.aspect);
+document.documentElement.classList.toggle('large', cells.length > 200);
 drawHead();
 chooseLayout();
 drawSheet();
@@ -50,3 +57,6 @@ startProblems();
 drawSections();
 drawFoot();
 on('selection', showSelection);
+document.documentElement.classList.add('ready');
+addEventListener('beforeprint', paintRest);
+if (cells.length <= 100) (window.requestIdleCallback ?? setTimeout)(paintRest);

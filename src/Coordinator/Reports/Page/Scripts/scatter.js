@@ -16,8 +16,8 @@ function startScatter() {
 }
 
 function drawScatter(host, width) {
-    const height = Math.round(Math.max(280, Math.min(440, width * 0.75)));
-    const margin = { top: 12, right: 16, bottom: 44, left: 52 };
+    const height = Math.round(Math.max(290, Math.min(500, width * 0.85)));
+    const margin = { top: 28, right: 16, bottom: 44, left: 52 };
     const [xLow, xHigh] = padded(extent(located.map((cell) => cell.contentTerm)), false);
     const [yLow, yHigh] = padded(extent(located.map((cell) => cell.styleTerm)), false);
     const x = linearScale(xLow, xHigh, margin.left, width - margin.right);
@@ -30,10 +30,10 @@ function drawScatter(host, width) {
     host.replaceChildren(make('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': 'Content term against style term' },
         y.ticks(5).map((tick) => make('g', { class: 'tick' }, make('line', { x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }),
             make('text', { x: margin.left - 8, y: y(tick), dy: '.32em', 'text-anchor': 'end' }, format(tick)))),
-        x.ticks(Math.max(2, Math.floor(width / 90))).map((tick) => make('g', { class: 'tick' }, make('line', { x1: x(tick), x2: x(tick), y1: margin.top, y2: height - margin.bottom }),
+        x.ticks(Math.max(4, Math.floor(width / 90))).map((tick) => make('g', { class: 'tick' }, make('line', { x1: x(tick), x2: x(tick), y1: margin.top, y2: height - margin.bottom }),
             make('text', { x: x(tick), y: height - margin.bottom + 16, 'text-anchor': 'middle' }, format(tick)))),
         make('text', { class: 'axis-name', x: width - margin.right, y: height - 6, 'text-anchor': 'end' }, 'content term →'),
-        make('text', { class: 'axis-name', x: margin.left + 8, y: margin.top + 6, dy: '.32em' }, '↑ style term'),
+        make('text', { class: 'axis-name', x: margin.left - 44, y: 12 }, '↑ style term'),
         make('path', { class: 'front-line', d: frontPath(x, y, width - margin.right, margin.top) }), make('g', {}, points)));
     listenToPoints(points);
 }

@@ -35,11 +35,11 @@ function drawControls() {
         [layout.rows, layout.columns] = [layout.columns, layout.rows];
         drawSheet();
     };
-    controls.replaceChildren(...freeAxes.length === 0 ? [] : [
+    controls.replaceChildren(...freeAxes.length === 0 || cells.length === 0 ? [] : [
         select('Rows', axisOptions, layout.rows, place('rows', 'columns'), { 'data-name': 'rows' }),
         button('⇄', swap, { class: 'button icon', 'aria-label': 'Swap rows and columns', title: 'Swap rows and columns', 'data-name': 'swap' }),
         select('Columns', axisOptions, layout.columns, place('columns', 'rows'), { 'data-name': 'columns' }),
-    ], ...freeAxes.filter(isOpen).map((axis) => select(axis.name, [[all, 'all'], ...axis.labels.map((label, at) => [at, label])],
+    ], ...freeAxes.filter((axis) => isOpen(axis) && cells.length > 0).map((axis) => select(axis.name, [[all, 'all'], ...axis.labels.map((label, at) => [at, label])],
         layout.filters.get(axis.index), (value) => { layout.filters.set(axis.index, Number(value)); drawSheet(); }, { 'data-name': `filter-${axis.name}` })),
     ...layout.rows === none && layout.columns === none && ranked.length > 0 && cells.length > 1
         ? [select('Order', [['best', 'best first'], ['job', 'as submitted']], layout.order, (value) => { layout.order = value; drawSheet(); }, { 'data-name': 'order' })]
@@ -50,8 +50,8 @@ function drawControls() {
 function drawSheet() {
     drawControls();
     const here = shown();
-    const hidden = cells.length - here.length;
-    byId('pictures-hint').textContent = cells.length === 0 ? '' : `${plural(here.length, 'cell')}${hidden > 0 ? `, ${hidden.toLocaleString('en')} more behind the choices above` : ''}`;
+    byId('pictures-hint').textContent = here.length === cells.length ? '' : `${here.length.toLocaleString('en')} of ${plural(cells.length, 'cell')}; the others differ in ${
+        freeAxes.filter((axis) => isOpen(axis) && layout.filters.get(axis.index) !== all).map((axis) => axis.name).join(', ')}.`;
     sheet.replaceChildren(cells.length === 0 ? make('p', { class: 'empty' }, 'This job has no cells yet.')
         : layout.rows === none && layout.columns === none ? drawList(here) : drawGrid(here));
     // One stop for the tab key; the arrow keys do the rest.
@@ -81,7 +81,7 @@ function drawGrid(here) {
     return table;
 }
 
-const axisNames = (rowAxis, columnAxis) => [make('span', { class: 'name' }, `${columnAxis?.name ?? ''} →`), make('span', { class: 'name' }, `${rowAxis.name} ↓`)];
+const axisNames = (rowAxis, columnAxis) => [columnAxis ? make('span', { class: 'name' }, `→ ${columnAxis.name}`) : null, make('span', { class: 'name' }, `↓ ${rowAxis.name}`)];
 
 function heading(axis, at, scope, namesAxis) {
     const picture = axis.pictures[at];
@@ -91,10 +91,10 @@ function heading(axis, at, scope, namesAxis) {
 }
 
 const slot = (here) => make('td', {}, here.length === 0 ? make('span', { class: 'hole', 'aria-label': 'no such cell' })
-    : make('div', { class: here.length > 1 ? 'many' : 'one' }, here.map((cell) => thumb(cell))));
+    : make('div', { class: here.length > 1 ? 'many' : 'one' }, here.map((cell) => thumb(cell, null, here.length > 1))));
 
 /** A picture with its score and state below; opens the large view. */
-function thumb(cell, caption) {
+function thumb(cell, caption, isBrief) {
     return dim(make('button', { type: 'button', class: `thumb ${cell.state}`, 'data-cell': cell.index, title: cell.label, onclick: () => openViewer(cell, null) },
         thumbnail(cell),
         cell.rank > 0 && cell.rank <= 3 && ranked.length > 3 ? make('span', { class: 'rank' }, make('span', { class: 'sr' }, 'rank '), cell.rank) : null,
@@ -103,7 +103,7 @@ function thumb(cell, caption) {
             make('span', { class: 'facts' },
                 cell.rank > 0 ? make('span', { class: 'score' }, formatTerm(cell.score)) : null,
                 cell.front ? make('span', { class: 'mark', title: 'on the Pareto front' }, '◆') : null,
-                cell.state !== 'finished' ? make('span', { class: 'state' }, make('i', { class: `dot ${cell.state}` }), stateText(cell)) : null))));
+                cell.state !== 'finished' ? make('span', { class: 'state' }, make('i', { class: `dot ${cell.state}` }), isBrief ? cell.state : stateText(cell)) : null))));
 }
 
 /** The cell beside, above or below another as the sheet lies on the screen, or null. */
@@ -144,7 +144,7 @@ function drawTimeline() {
     if (allSteps.length < 2) return;
     const timeline = byId('timeline');
     const text = make('output', { class: 'step', for: 'step' });
-    const slider = make('input', { type: 'range', id: 'step', min: 0, max: allSteps.length - 1, value: chosen.stepAt, oninput: () => { stop(); setStep(Number(slider.value)); } });
+    const slider = make('input', { type: 'range', id: 'step', min: 0, max: allSteps.length - 1, value: chosen.stepAt, oninput: () => { setStep(Number(slider.value)); stop(); } });
     const play = button('', () => playing ? stop() : start(), { class: 'button icon play' });
     let playing = null;
     const start = () => {

@@ -4,14 +4,14 @@ const best = { count: 10, sort: 'rank', isDown: false };
 
 const bestColumns = [
     { key: 'rank', name: '#', of: (cell) => cell.rank, text: (cell) => cell.rank },
+    { key: 'score', name: 'score', of: (cell) => cell.score, text: (cell) => formatTerm(cell.score) },
     ...freeAxes.map((axis) => ({ key: `axis-${axis.index}`, name: axis.name, of: (cell) => cell.at[axis.index], text: (cell) => axis.labels[cell.at[axis.index]] })),
     ...freeAxes.length === 0 ? [{ key: 'label', name: 'picture', of: (cell) => cell.label, text: (cell) => cell.label }] : [],
-    { key: 'score', name: 'score', of: (cell) => cell.score, text: (cell) => formatTerm(cell.score) },
     { key: 'contentTerm', name: 'content term', of: (cell) => cell.contentTerm, text: (cell) => formatTerm(cell.contentTerm) },
     { key: 'styleTerm', name: 'style term', of: (cell) => cell.styleTerm, text: (cell) => formatTerm(cell.styleTerm) },
     { key: 'total', name: 'total loss', of: (cell) => cell.total, text: (cell) => format(cell.total) },
     { key: 'seconds', name: 'time', of: (cell) => cell.seconds, text: (cell) => formatDuration(cell.seconds) },
-];
+].filter((column) => ranked.some((cell) => column.of(cell) !== null));
 
 /** Numbers by size, text by the alphabet, what is unknown last either way. */
 function compareBy({ of }, isDown) {
@@ -49,6 +49,10 @@ const opener = (cell, order) => make('button', { type: 'button', class: 'mini', 
 function startBest() {
     if (ranked.length === 0 && located.length === 0) return;
     byId('best').hidden = false;
+    if (located.length === 0) {
+        byId('best-title').textContent = 'Best cells';
+        byId('best-hint').textContent = 'Lowest balanced score first.';
+    }
     if (ranked.length === 0) return byId('best-card').remove();
     const counts = [5, 10, 20, 50, 100].filter((count) => count < ranked.length);
     best.count = Math.min(10, ranked.length);
@@ -66,7 +70,7 @@ function startProblems() {
     byId('problem-table').append(make('table', { class: 'rows' },
         make('thead', {}, make('tr', {}, ['', 'cell', 'what happened', 'reason'].map((name) => make('th', { scope: 'col' }, name || make('span', { class: 'sr' }, 'picture'))))),
         make('tbody', {}, troubled.map((cell) => dim(make('tr', { 'data-cell': cell.index },
-            make('td', {}, opener(cell, troubled)), make('td', {}, cell.label),
+            make('td', {}, opener(cell, troubled)), make('td', { class: 'who' }, cell.label),
             make('td', { class: 'nowrap' }, make('i', { class: `dot ${cell.state}` }), stateText(cell)),
             make('td', { class: 'reason' }, cell.error || (cell.state === 'stopped' ? 'others did better at this rung' : 'no reason was recorded'))))))));
 }

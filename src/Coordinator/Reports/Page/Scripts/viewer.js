@@ -30,7 +30,12 @@ function view(cell) {
 function largePicture(cell, shot) {
     const frame = make('figure', { class: 'large' });
     if (cell.shots.length === 0) frame.append(noPicture(cell.state === 'finished' ? 'no picture' : cell.state));
-    else frame.append(make('img', { src: shotUri(cell, shot), alt: `${cell.label}, step ${cell.shots[shot]}` }));
+    else {
+        // A small picture blown up to the whole window shows its pixels rather than its style.
+        const image = make('img', { alt: `${cell.label}, step ${cell.shots[shot]}`, onload: () => { image.style.maxWidth = `${image.naturalWidth * 2.5}px`; } });
+        image.src = shotUri(cell, shot);
+        frame.append(image);
+    }
     frame.append(make('figcaption', {}, cell.shots.length === 0 ? stateText(cell) : `Step ${cell.shots[shot]} of ${cell.planned}`));
     return frame;
 }
@@ -56,20 +61,20 @@ function facts(cell) {
     if (curve) {
         const series = [['total', 'hue-total'], ['content', 'hue-content'], ['style', 'hue-style']]
             .map(([name, hue]) => ({ name, hue, steps: curve.steps, values: curve.byName.get(name) }));
-        onWidth(chartHost, (width) => lineChart(chartHost, { width, height: 170, series, isLog: true, label: `Losses of ${cell.label}` }));
+        onWidth(chartHost, (width) => lineChart(chartHost, { width, height: 190, series, isLog: true, label: `Losses of ${cell.label}` }));
     }
     return [
         make('p', { class: 'viewer-state' }, make('i', { class: `dot ${cell.state}` }), stateText(cell), cell.front ? make('span', { class: 'mark' }, ' ◆ on the Pareto front') : null),
         cell.error ? make('p', { class: 'error-text' }, cell.error) : null,
+        make('p', { class: 'actions' },
+            cell.path ? make('a', { class: 'button primary', href: pathLink(cell.path), target: '_blank', rel: 'noopener' }, 'Open the full picture') : null,
+            curve ? button('Compare its losses', () => { viewer.close(); addCurve(cell); byId('losses').scrollIntoView(); }) : null),
         cell.rank > 0 ? meters(cell) : null,
         axes.length > 0 ? [make('h3', {}, 'Parameters'), list(axes.map((axis) => [axis.name, axis.values[cell.at[axis.index]]]))] : null,
         make('h3', {}, 'Last losses'),
         list([['content', format(cell.content)], ['style', format(cell.style)], ['tv', format(cell.tv)], ['total', format(cell.total)]]),
         curve ? [chartHost, make('p', { class: 'key' }, ['total', 'content', 'style'].map((name) => make('span', { class: 'entry' }, make('i', { class: `hue-${name}` }), name)))] : null,
         list([['steps', `${cell.done} of ${cell.planned}`], ['time', formatDuration(cell.seconds)], ['cell', make('code', {}, cell.id)]]),
-        make('p', { class: 'actions' },
-            cell.path ? make('a', { class: 'button primary', href: pathLink(cell.path), target: '_blank', rel: 'noopener' }, 'Open the full picture') : null,
-            curve ? button('Compare its losses', () => { viewer.close(); addCurve(cell); byId('losses').scrollIntoView(); }) : null),
     ].flat().filter(Boolean);
 }
 
