@@ -32,7 +32,8 @@ public sealed class LossCurveTests
     [Fact]
     public void A_spike_and_a_breakdown_are_not_lost_between_the_points()
     {
-        var curve = LossCurve.From(Enumerable.Range(0, 3000).Select(step => Report(step, step switch { 1234 => 500, 2345 => double.NaN, _ => 1 + 1.0 / (step + 1) })), 50);
+        var curve = LossCurve.From(Enumerable.Range(0, 3000)
+            .Select(step => Report(step, step switch { 1234 => 500, 2345 => double.NaN, _ => 1 + 1.0 / (step + 1) })), 50);
 
         Assert.Contains(curve.Points, point => point.Step == 1234);
         Assert.Contains(curve.Points, point => point.Step == 2345 && double.IsNaN(point.Total));
@@ -41,7 +42,8 @@ public sealed class LossCurveTests
     [Fact]
     public void Of_several_evaluations_within_a_step_the_first_counts()
     {
-        var curve = LossCurve.From([Report(0, 9) with { Evaluation = 0 }, Report(0, 8) with { Evaluation = 1 }, Report(1, 5) with { Evaluation = 0 }]);
+        var curve = LossCurve.From([Report(0, 9) with { Evaluation = 0 }, Report(0, 8) with { Evaluation = 1 },
+            Report(1, 5) with { Evaluation = 0 }]);
 
         Assert.Equal([(0, 9.0), (1, 5.0)], curve.Points.Select(point => (point.Step, point.Total)));
     }

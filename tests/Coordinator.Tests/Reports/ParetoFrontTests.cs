@@ -13,14 +13,16 @@ public sealed class ParetoFrontTests
     }
 
     [Fact]
-    public void Two_cells_in_the_same_place_are_both_on_it() => Assert.Equal([0, 2], ParetoFront.Of([At(0.2, 0.3), At(0.2, 0.4), At(0.2, 0.3)]));
+    public void Two_cells_in_the_same_place_are_both_on_it() =>
+        Assert.Equal([0, 2], ParetoFront.Of([At(0.2, 0.3), At(0.2, 0.4), At(0.2, 0.3)]));
 
     [Fact]
     public void Failed_cells_and_those_without_finite_terms_take_no_part()
     {
         List<ReportCell> cells =
         [
-            At(0, 0) with { State = ReportState.Failed }, At(double.NaN, 0), At(0, double.NegativeInfinity), At(null, 0), At(0, null), At(0.3, 0.3) with { State = ReportState.Stopped },
+            At(0, 0) with { State = ReportState.Failed }, At(double.NaN, 0), At(0, double.NegativeInfinity), At(null, 0), At(0, null),
+            At(0.3, 0.3) with { State = ReportState.Stopped },
         ];
 
         Assert.Equal([5], ParetoFront.Of(cells));
@@ -45,7 +47,9 @@ public sealed class ParetoFrontTests
     }
 
     static bool Beats(ReportCell one, ReportCell other) =>
-        one.ContentTerm <= other.ContentTerm && one.StyleTerm <= other.StyleTerm && (one.ContentTerm < other.ContentTerm || one.StyleTerm < other.StyleTerm);
+        one.ContentTerm <= other.ContentTerm && one.StyleTerm <= other.StyleTerm
+            && (one.ContentTerm < other.ContentTerm || one.StyleTerm < other.StyleTerm);
 
-    static ReportCell At(double? content, double? style) => new() { Id = "c", State = ReportState.Finished, ContentTerm = content, StyleTerm = style };
+    static ReportCell At(double? content, double? style) =>
+        new() { Id = "c", State = ReportState.Finished, ContentTerm = content, StyleTerm = style };
 }

@@ -10,7 +10,8 @@ public sealed class RankingTests
 
     [Fact]
     public void Cells_that_failed_or_have_no_finite_score_have_no_rank() =>
-        Assert.Equal([0, 0, 0, 0, 1], Ranking.Of([Scored(0.1) with { State = ReportState.Failed }, Scored(null), Scored(double.NaN), Scored(double.NegativeInfinity), Scored(0.9)]));
+        Assert.Equal([0, 0, 0, 0, 1], Ranking.Of(
+            [Scored(0.1) with { State = ReportState.Failed }, Scored(null), Scored(double.NaN), Scored(double.NegativeInfinity), Scored(0.9)]));
 
     static ReportCell Scored(double? score) => new() { Id = "c", State = ReportState.Finished, Score = score };
 }

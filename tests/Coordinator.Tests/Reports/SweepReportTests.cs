@@ -8,6 +8,9 @@ namespace StyleFarm.Coordinator.Tests.Reports;
 
 public sealed partial class SweepReportTests
 {
+    static readonly ReportModel Job = SampleReport.Model("job", ReportKind.Sweep);
+    static readonly ReportCell Waiting = new() { Id = "c", State = ReportState.Waiting };
+
     const string Hostile = "</script><script>alert(1)</script><!--<b title=\"'\">&amp;\u2028\u2029\0\ud800 {{data}}";
 
     [Fact]
@@ -41,7 +44,8 @@ public sealed partial class SweepReportTests
         {
             JobName = Hostile, JobId = Hostile, RecipeName = Hostile, Version = Hostile, CsvPath = Hostile,
             Axes = [new(Hostile, [new AxisValue(Hostile), "b"])],
-            Cells = [.. sample.Cells.Take(2).Select(cell => cell with { Values = [Hostile], Error = Hostile, Id = Hostile, Name = Hostile, ResultPath = Hostile })],
+            Cells = [.. sample.Cells.Take(2)
+                .Select(cell => cell with { Values = [Hostile], Error = Hostile, Id = Hostile, Name = Hostile, ResultPath = Hostile })],
         });
 
         // Opening tags: the model, a film and a curve for each of two cells, the code.
@@ -60,12 +64,14 @@ public sealed partial class SweepReportTests
     [Fact]
     public void Broken_numbers_are_text_that_reads_as_numbers_again()
     {
-        var curve = new LossCurve(["style/relu1_1"], [new LossPoint(0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1.23456789, [double.NaN])]);
+        var curve = new LossCurve(["style/relu1_1"],
+            [new LossPoint(0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1.23456789, [double.NaN])]);
         var cell = new ReportCell
         {
-            Id = "c", State = ReportState.Failed, Score = double.NaN, Losses = new FinalLosses(double.PositiveInfinity, double.NegativeInfinity, 0.1 + 0.2, -1e-300), Curve = curve,
+            Id = "c", State = ReportState.Failed, Score = double.NaN,
+            Losses = new FinalLosses(double.PositiveInfinity, double.NegativeInfinity, 0.1 + 0.2, -1e-300), Curve = curve,
         };
-        var page = Page(SampleReport.Model("job", ReportKind.Sweep) with { Cells = [cell] });
+        var page = Page(Job with { Cells = [cell] });
 
         var written = Model(page).GetProperty("cells")[0];
         Assert.Equal("NaN", written.GetProperty("score").GetString());
@@ -75,7 +81,8 @@ public sealed partial class SweepReportTests
         Assert.Equal(-1e-300, written.GetProperty("total").GetDouble());
         Assert.Equal(JsonValueKind.Null, written.GetProperty("seconds").ValueKind);
         Assert.Equal(
-            """{"steps":[0],"series":[["total",[1.23457]],["content",["NaN"]],["style",["Infinity"]],["tv",["-Infinity"]],["style/relu1_1",["NaN"]]]}""", Data(page, "curve-0"));
+            """{"steps":[0],"series":[["total",[1.23457]],["content",["NaN"]],["style",["Infinity"]],["tv",["-Infinity"]],["style/relu1_1",["NaN"]]]}""",
+            Data(page, "curve-0"));
     }
 
     [Fact]
@@ -87,17 +94,18 @@ public sealed partial class SweepReportTests
             Id = "c", State = ReportState.Finished, StepsDone = 20, StepsPlanned = 20, Thumbnail = result,
             Film = [new FilmFrame(20, late), new FilmFrame(5, doubled), new FilmFrame(5, early), new FilmFrame(7, Array.Empty<byte>())],
         };
-        var page = Page(SampleReport.Model("job", ReportKind.Sweep) with { Cells = [cell] });
+        var page = Page(Job with { Cells = [cell] });
 
         Assert.Equal([5, 20], Model(page).GetProperty("cells")[0].GetProperty("shots").EnumerateArray().Select(step => step.GetInt32()));
-        Assert.Equal([early, result], JsonDocument.Parse(Data(page, "film-0")).RootElement.EnumerateArray().Select(picture => picture.GetBytesFromBase64()));
+        Assert.Equal([early, result], JsonDocument.Parse(Data(page, "film-0")).RootElement.EnumerateArray()
+            .Select(picture => picture.GetBytesFromBase64()));
         Assert.Equal(1.5, Model(page).GetProperty("aspect").GetDouble());
     }
 
     [Fact]
     public void A_cell_without_pictures_and_losses_has_no_blocks_for_them()
     {
-        var page = Page(SampleReport.Model("job", ReportKind.Batch) with { Cells = [new ReportCell { Id = "c", State = ReportState.Waiting }] });
+        var page = Page(Job with { Cells = [Waiting] });
 
         Assert.DoesNotContain("id=\"film-0\"", page, StringComparison.Ordinal);
         Assert.DoesNotContain("id=\"curve-0\"", page, StringComparison.Ordinal);
@@ -113,7 +121,8 @@ public sealed partial class SweepReportTests
     [InlineData(AxisScale.Category, "1,2", "category")]
     public void An_axis_has_numbers_only_where_all_its_values_fit_the_scale(AxisScale scale, string values, string expected)
     {
-        var axis = Model(Page(SampleReport.Model("job", ReportKind.Sweep) with { Axes = [new("x", [.. values.Split(',').Select(value => new AxisValue(value))], scale)] })).GetProperty("axes")[0];
+        ReportAxis swept = new("x", [.. values.Split(',').Select(value => new AxisValue(value))], scale);
+        var axis = Model(Page(Job with { Axes = [swept] })).GetProperty("axes")[0];
 
         Assert.Equal(expected, axis.GetProperty("scale").GetString());
         Assert.Equal(expected == "category", axis.GetProperty("numbers").ValueKind is JsonValueKind.Null);
@@ -122,9 +131,9 @@ public sealed partial class SweepReportTests
     [Fact]
     public void A_value_that_only_a_cell_names_joins_its_axis()
     {
-        var model = Model(Page(SampleReport.Model("job", ReportKind.Sweep) with
+        var model = Model(Page(Job with
         {
-            Axes = [new("x", ["a", "a"])], Cells = [new ReportCell { Id = "c", State = ReportState.Waiting, Values = ["b"] }, new ReportCell { Id = "d", State = ReportState.Waiting, Values = ["a"] }],
+            Axes = [new("x", ["a", "a"])], Cells = [Waiting with { Values = ["b"] }, Waiting with { Values = ["a"] }],
         }));
 
         Assert.Equal("[\"a\",\"b\"]", model.GetProperty("axes")[0].GetProperty("values").GetRawText());
@@ -133,7 +142,7 @@ public sealed partial class SweepReportTests
 
     [Fact]
     public void A_cell_without_a_value_for_each_axis_is_refused() =>
-        Assert.Throws<ArgumentException>(() => Page(SampleReport.Model("job", ReportKind.Sweep) with { Axes = [new("x", ["a"])], Cells = [new ReportCell { Id = "c", State = ReportState.Waiting }] }));
+        Assert.Throws<ArgumentException>(() => Page(Job with { Axes = [new("x", ["a"])], Cells = [Waiting] }));
 
     [Fact]
     public void The_same_model_gives_the_same_bytes() => Assert.Equal(Page(SampleReport.Sweep()), Page(SampleReport.Sweep()));
@@ -148,9 +157,11 @@ public sealed partial class SweepReportTests
 
     static JsonElement Model(string page) => JsonDocument.Parse(Data(page, "model")).RootElement;
 
-    static string Data(string page, string id) => Regex.Match(page, $"<script type=\"application/json\" id=\"{id}\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
+    static string Data(string page, string id) =>
+        Regex.Match(page, $"<script type=\"application/json\" id=\"{id}\">(.*?)</script>", RegexOptions.Singleline).Groups[1].Value;
 
-    static string Block(string page, string element) => Regex.Match(page, $"<{element}>(.*?)</{element}>", RegexOptions.Singleline).Groups[1].Value;
+    static string Block(string page, string element) => Regex.Match(page, $"<{element}>(.*?)</{element}>", RegexOptions.Singleline)
+        .Groups[1].Value;
 
     [GeneratedRegex("https?://[^'\"\\s)]+")]
     private static partial Regex Url();

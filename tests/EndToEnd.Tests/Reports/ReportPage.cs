@@ -23,7 +23,8 @@ sealed class ReportPage : IAsyncDisposable
 
     public string Address => new Uri(_folder["index.html"]).AbsoluteUri;
 
-    public static async Task<ReportPage> OpenAsync(Browser browser, ReportModel model, int widthPx = 1280, ColorScheme scheme = ColorScheme.Light)
+    public static async Task<ReportPage> OpenAsync(Browser browser, ReportModel model, int widthPx = 1280,
+        ColorScheme scheme = ColorScheme.Light)
     {
         var context = await browser.OpenAsync(new() { ViewportSize = new() { Width = widthPx, Height = 900 }, ColorScheme = scheme });
         var report = new ReportPage(context, await context.NewPageAsync());
@@ -41,6 +42,9 @@ sealed class ReportPage : IAsyncDisposable
 
     /// <summary>The picture of a cell on the sheet.</summary>
     public ILocator Thumb(int cell) => Page.Locator($"#sheet .thumb[data-cell='{cell}']");
+
+    /// <summary>Picks an option of a select by its text or value.</summary>
+    public Task PickAsync(string label, string option) => Page.GetByLabel(label, new() { Exact = true }).SelectOptionAsync(option);
 
     /// <summary>Drags along an axis of the parallel coordinates; 0 is its lower end, 1 its upper.</summary>
     public async Task BrushAsync(string dimension, double from, double to)

@@ -16,7 +16,8 @@ public sealed class SweepReportPageTests(Browser browser)
     public async Task The_sheet_opens_on_the_slice_of_the_best_cell()
     {
         await using var report = await ReportPage.OpenAsync(browser, Model);
-        var best = Model.Cells.IndexOf(Model.Cells.Where(cell => cell.State is not ReportState.Failed).MinBy(cell => cell.Score ?? double.MaxValue)!);
+        var best = Model.Cells.IndexOf(Model.Cells.Where(cell => cell.State is not ReportState.Failed)
+            .MinBy(cell => cell.Score ?? double.MaxValue)!);
 
         await Expect(report.Page.Locator("h1")).ToHaveTextAsync("starry-grid");
         await Expect(report.Page.Locator("#stats")).ToContainTextAsync("finished26");
@@ -29,16 +30,16 @@ public sealed class SweepReportPageTests(Browser browser)
     public async Task Any_two_axes_make_the_rows_and_columns()
     {
         await using var report = await ReportPage.OpenAsync(browser, Model);
-        await report.Page.GetByLabel("Rows", new() { Exact = true }).SelectOptionAsync("seed");
-        await report.Page.GetByLabel("Columns", new() { Exact = true }).SelectOptionAsync("tv_weight");
+        await report.PickAsync("Rows", "seed");
+        await report.PickAsync("Columns", "tv_weight");
 
         Assert.Equal(["tv_weight 0", "tv_weight 10"], await report.Page.Locator("#sheet thead th").AllTextContentsAsync());
         Assert.Equal(["seed 1", "seed 2"], await report.Page.Locator("#sheet tbody th").AllTextContentsAsync());
-        await report.Page.GetByLabel("content", new() { Exact = true }).SelectOptionAsync("coffee");
-        await report.Page.GetByLabel("style_weight", new() { Exact = true }).SelectOptionAsync("1000");
+        await report.PickAsync("content", "coffee");
+        await report.PickAsync("style_weight", "1000");
         // The last of the contents, the first weight: cells 16 to 19, seeds down and total variation across.
         Assert.Equal(["16", "18", "17", "19"], await Cells(report));
-        await report.Page.GetByLabel("style_weight", new() { Exact = true }).SelectOptionAsync("all");
+        await report.PickAsync("style_weight", "all");
         await Expect(report.Page.Locator("#sheet .thumb")).ToHaveCountAsync(16);
         await report.Page.GetByRole(AriaRole.Button, new() { Name = "Swap rows and columns" }).ClickAsync();
         Assert.Equal(["seed 1", "seed 2"], await report.Page.Locator("#sheet thead th").AllTextContentsAsync());
@@ -51,9 +52,10 @@ public sealed class SweepReportPageTests(Browser browser)
         // Stopped at step 100, failed at 172 and finished at 300, with a picture every 50.
         int[] cells = [17, 13, 5];
         Assert.All(cells.Zip([100, 172, 300]), pair => Assert.Equal(pair.Second, Model.Cells[pair.First].StepsDone));
-        foreach (var axis in new[] { "tv_weight", "seed" }) await report.Page.GetByLabel(axis, new() { Exact = true }).SelectOptionAsync("all");
+        foreach (var axis in new[] { "tv_weight", "seed" }) await report.PickAsync(axis, "all");
 
-        foreach (var (slider, steps) in new[] { (1, new[] { 100, 100, 100 }), (2, [100, 150, 150]), (3, [100, 172, 150]), (5, [100, 172, 250]), (6, [100, 172, 300]) })
+        foreach (var (slider, steps) in new[] { (1, new[] { 100, 100, 100 }), (2, [100, 150, 150]), (3, [100, 172, 150]),
+            (5, [100, 172, 250]), (6, [100, 172, 300]) })
         {
             await report.Page.Locator("#step").FillAsync($"{slider}");
             foreach (var (cell, step) in cells.Zip(steps))
@@ -61,7 +63,8 @@ public sealed class SweepReportPageTests(Browser browser)
                 await report.Thumb(cell).ScrollIntoViewIfNeededAsync();
                 var image = report.Thumb(cell).Locator("img");
                 await Expect(image).ToHaveAttributeAsync("alt", new Regex($", step {step}$"));
-                Assert.True("data:image/jpeg;base64," + Convert.ToBase64String(Picture(Model.Cells[cell], step).Span) == await image.GetAttributeAsync("src"), $"cell {cell} at step {step}");
+                var expected = "data:image/jpeg;base64," + Convert.ToBase64String(Picture(Model.Cells[cell], step).Span);
+                Assert.True(expected == await image.GetAttributeAsync("src"), $"cell {cell} at step {step}");
             }
         }
         await Expect(report.Page.Locator("#timeline output")).ToHaveTextAsync("300");
@@ -71,7 +74,7 @@ public sealed class SweepReportPageTests(Browser browser)
     public async Task A_brush_fades_the_other_cells_everywhere_until_it_is_cleared()
     {
         await using var report = await ReportPage.OpenAsync(browser, Model);
-        await report.Page.GetByLabel("Best", new() { Exact = true }).SelectOptionAsync("all 30");
+        await report.PickAsync("Best", "all 30");
         await report.BrushAsync("axis-1", -0.02, 0.4);
 
         // The two lower style weights.
@@ -80,7 +83,8 @@ public sealed class SweepReportPageTests(Browser browser)
         foreach (var place in new[] { "#sheet .thumb", "#best-table tr", "#scatter circle" })
         {
             await Expect(report.Page.Locator($"{place}[data-cell]:not(.dimmed)").First).ToBeVisibleAsync();
-            foreach (var shown in await report.Page.Locator($"{place}[data-cell]").EvaluateAllAsync<string[]>("all => all.map(e => e.dataset.cell + (e.classList.contains('dimmed') ? ' dimmed' : ''))"))
+            foreach (var shown in await report.Page.Locator($"{place}[data-cell]")
+                .EvaluateAllAsync<string[]>("all => all.map(e => e.dataset.cell + (e.classList.contains('dimmed') ? ' dimmed' : ''))"))
             {
                 var parts = shown.Split(' ');
                 Assert.Equal(!kept.Contains(Model.Cells[int.Parse(parts[0], CultureInfo.InvariantCulture)]), parts.Length == 2);
@@ -175,16 +179,17 @@ public sealed class SweepReportPageTests(Browser browser)
         await report.Page.GetByLabel("log scale").UncheckAsync();
         await Expect(chart.Locator("path.line").First).Not.ToHaveAttributeAsync("d", linear!);
 
-        await report.Page.GetByLabel("Show", new() { Exact = true }).SelectOptionAsync("cell 5");
+        await report.PickAsync("Show", "cell 5");
         await Expect(chart.Locator("path.line")).ToHaveCountAsync(4 + 6);
         await chart.FocusAsync();
         await report.Page.Keyboard.PressAsync("End");
         var last = Model.Cells[5].Curve!.Points[^1];
         await Expect(report.Page.Locator("#curve-step")).ToHaveTextAsync($"at step {last.Step}");
-        await Expect(report.Page.Locator("#curve-chips .chip").Nth(1)).ToHaveTextAsync("content" + last.Content.ToString("0.###", CultureInfo.InvariantCulture));
+        await Expect(report.Page.Locator("#curve-chips .chip").Nth(1))
+            .ToHaveTextAsync("content" + last.Content.ToString("0.###", CultureInfo.InvariantCulture));
 
-        await report.Page.GetByLabel("Show", new() { Exact = true }).SelectOptionAsync("style/relu3_1");
-        await report.Page.GetByLabel("Add", new() { Exact = true }).SelectOptionAsync("13");
+        await report.PickAsync("Show", "style/relu3_1");
+        await report.PickAsync("Add", "13");
         await Expect(chart.Locator("path.line")).ToHaveCountAsync(6);
         await report.Page.GetByRole(AriaRole.Button, new() { Name = "Remove" }).First.ClickAsync();
         await Expect(chart.Locator("path.line")).ToHaveCountAsync(5);
@@ -197,9 +202,10 @@ public sealed class SweepReportPageTests(Browser browser)
     public async Task The_best_cells_are_ranked_by_score_and_sort_by_any_column()
     {
         await using var report = await ReportPage.OpenAsync(browser, Model);
-        await report.Page.GetByLabel("Best", new() { Exact = true }).SelectOptionAsync("20");
+        await report.PickAsync("Best", "20");
         var scores = report.Page.Locator("#best-table tbody td:nth-child(3)");
-        var expected = Model.Cells.Where(cell => cell.Score is not null).Select(cell => cell.Score!.Value).Order().Take(20).Select(score => score.ToString("0.000", CultureInfo.InvariantCulture)).ToList();
+        var expected = Model.Cells.Where(cell => cell.Score is not null).Select(cell => cell.Score!.Value).Order().Take(20)
+            .Select(score => score.ToString("0.000", CultureInfo.InvariantCulture)).ToList();
         Assert.Equal(expected, await scores.AllTextContentsAsync());
 
         var byScore = report.Page.Locator("#best-table").GetByRole(AriaRole.Button, new() { Name = "score" });

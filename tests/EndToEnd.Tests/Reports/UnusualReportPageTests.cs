@@ -17,12 +17,14 @@ public sealed class UnusualReportPageTests(Browser browser)
         var sample = SampleReport.Sweep();
         var model = sample with
         {
-            JobName = Hostile, RecipeName = Hostile, Axes = [new ReportAxis(Hostile, [Hostile, "other"]), new ReportAxis("__proto__", ["constructor", "toString"])],
+            JobName = Hostile, RecipeName = Hostile,
+            Axes = [new ReportAxis(Hostile, [Hostile, "other"]), new ReportAxis("__proto__", ["constructor", "toString"])],
             Cells =
             [
                 .. sample.Cells.Skip(12).Take(4).Select((cell, at) => cell with
                 {
-                    Values = [at < 2 ? Hostile : "other", at % 2 == 0 ? "constructor" : "toString"], Error = Hostile, ResultPath = "javascript:alert(1)", Curve = cell.Curve! with { Taps = [Hostile, "__proto__", "total", "c", "d", "e"] },
+                    Values = [at < 2 ? Hostile : "other", at % 2 == 0 ? "constructor" : "toString"], Error = Hostile,
+                    ResultPath = "javascript:alert(1)", Curve = cell.Curve! with { Taps = [Hostile, "__proto__", "total", "c", "d", "e"] },
                 }),
             ],
         };
@@ -32,7 +34,8 @@ public sealed class UnusualReportPageTests(Browser browser)
         await Expect(report.Page.Locator("b, img[src=x]")).ToHaveCountAsync(0);
         await Expect(report.Page.Locator("#problem-table")).ToContainTextAsync(Hostile);
         await report.Page.Locator("#sheet .thumb").First.ClickAsync();
-        await Expect(report.Page.GetByRole(AriaRole.Link, new() { Name = "Open the full picture" })).ToHaveAttributeAsync("href", "./javascript%3Aalert(1)");
+        await Expect(report.Page.GetByRole(AriaRole.Link, new() { Name = "Open the full picture" }))
+            .ToHaveAttributeAsync("href", "./javascript%3Aalert(1)");
         await Expect(report.Page.Locator(".viewer h2")).ToContainTextAsync("<b>bold</b>");
     }
 
@@ -41,7 +44,8 @@ public sealed class UnusualReportPageTests(Browser browser)
     [InlineData(ReportKind.Batch)]
     public async Task A_job_without_cells_says_so(ReportKind kind)
     {
-        await using var report = await ReportPage.OpenAsync(browser, SampleReport.Model("", kind) with { Axes = SampleReport.Sweep().Axes });
+        await using var report = await ReportPage.OpenAsync(browser,
+            SampleReport.Model("", kind) with { Axes = SampleReport.Sweep().Axes });
 
         await Expect(report.Page.Locator("h1")).ToHaveTextAsync("j-7f3a2b");
         await Expect(report.Page.Locator("#sheet")).ToHaveTextAsync("This job has no cells yet.");
@@ -65,7 +69,7 @@ public sealed class UnusualReportPageTests(Browser browser)
     public async Task A_batch_with_scores_can_be_put_in_their_order()
     {
         await using var report = await ReportPage.OpenAsync(browser, SampleReport.Batch(23, hasScores: true));
-        await report.Page.GetByLabel("Order").SelectOptionAsync("best first");
+        await report.PickAsync("Order", "best first");
 
         await Expect(report.Page.Locator("#sheet .thumb .rank").First).ToHaveTextAsync("rank 1");
         await Expect(report.Page.Locator("#best-title")).ToHaveTextAsync("Best cells");
@@ -76,7 +80,11 @@ public sealed class UnusualReportPageTests(Browser browser)
     public async Task One_axis_makes_one_row()
     {
         var sample = SampleReport.Sweep();
-        ReportModel model = sample with { Axes = [sample.Axes[1]], Cells = [.. sample.Cells.Where((_, at) => at % 4 == 1).Take(4).Select(cell => cell with { Values = [cell.Values[1]] })] };
+        ReportModel model = sample with
+        {
+            Axes = [sample.Axes[1]],
+            Cells = [.. sample.Cells.Where((_, at) => at % 4 == 1).Take(4).Select(cell => cell with { Values = [cell.Values[1]] })],
+        };
         await using var report = await ReportPage.OpenAsync(browser, model);
 
         await Expect(report.Page.Locator("#sheet thead th")).ToHaveCountAsync(4);
@@ -109,13 +117,15 @@ public sealed class UnusualReportPageTests(Browser browser)
     [Fact]
     public async Task Cells_without_pictures_or_with_nothing_but_broken_numbers_do_no_harm()
     {
-        var broken = new LossCurve([], [new LossPoint(0, double.NaN, double.NaN, double.NaN, double.NaN, []), new LossPoint(1, 0, 0, 0, double.PositiveInfinity, [])]);
+        var broken = new LossCurve([],
+            [new LossPoint(0, double.NaN, double.NaN, double.NaN, double.NaN, []), new LossPoint(1, 0, 0, 0, double.PositiveInfinity, [])]);
         var sample = SampleReport.Sweep();
         ImmutableArray<ReportCell> cells =
         [
             .. sample.Cells.Select((cell, at) => cell with
             {
-                Film = [], Thumbnail = default, Curve = at % 2 == 0 ? broken : null, Score = double.NaN, ContentTerm = double.PositiveInfinity, StyleTerm = at % 3 == 0 ? null : double.NaN,
+                Film = [], Thumbnail = default, Curve = at % 2 == 0 ? broken : null, Score = double.NaN,
+                ContentTerm = double.PositiveInfinity, StyleTerm = at % 3 == 0 ? null : double.NaN,
                 Losses = new FinalLosses(double.NaN, double.NegativeInfinity, double.PositiveInfinity, double.NaN), Seconds = double.NaN,
             }),
         ];
@@ -135,11 +145,20 @@ public sealed class UnusualReportPageTests(Browser browser)
         var sample = SampleReport.Sweep();
         ReportModel model = sample with
         {
-            Axes = [.. sample.Axes, new ReportAxis("optimizer.lr", [.. Enumerable.Range(1, 32).Select(n => new AxisValue($"{n}"))], AxisScale.Linear)],
-            Cells = [.. Enumerable.Range(1, 32).SelectMany(n => sample.Cells.Select(cell => cell with { Values = [.. cell.Values, $"{n}"], Score = cell.Score + n * 0.001 }))],
+            Axes =
+            [
+                .. sample.Axes,
+                new ReportAxis("optimizer.lr", [.. Enumerable.Range(1, 32).Select(n => new AxisValue($"{n}"))], AxisScale.Linear),
+            ],
+            Cells =
+            [
+                .. from n in Enumerable.Range(1, 32)
+                   from cell in sample.Cells
+                   select cell with { Values = [.. cell.Values, $"{n}"], Score = cell.Score + n * 0.001 },
+            ],
         };
         await using var report = await ReportPage.OpenAsync(browser, model);
-        foreach (var axis in new[] { "tv_weight", "seed", "optimizer.lr" }) await report.Page.GetByLabel(axis, new() { Exact = true }).SelectOptionAsync("all");
+        foreach (var axis in new[] { "tv_weight", "seed", "optimizer.lr" }) await report.PickAsync(axis, "all");
 
         await Expect(report.Page.Locator("#sheet .thumb")).ToHaveCountAsync(1024);
         // Only what is near the window has its picture.
@@ -161,7 +180,8 @@ public sealed class UnusualReportPageTests(Browser browser)
         Assert.Equal(widthPx, await report.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await report.Thumb(1).ClickAsync();
 
-        Assert.True(await report.Page.Locator(".viewer").EvaluateAsync<bool>("viewer => viewer.scrollWidth <= viewer.clientWidth && viewer.getBoundingClientRect().right <= innerWidth"));
+        Assert.True(await report.Page.Locator(".viewer")
+            .EvaluateAsync<bool>("viewer => viewer.scrollWidth <= viewer.clientWidth && viewer.getBoundingClientRect().right <= innerWidth"));
     }
 
     [Fact]
@@ -173,8 +193,10 @@ public sealed class UnusualReportPageTests(Browser browser)
         Assert.InRange(await Luminance(light, "backgroundColor"), 0.8, 1);
         Assert.InRange(await Luminance(dark, "backgroundColor"), 0, 0.1);
         foreach (var report in new[] { light, dark })
-            foreach (var selector in new[] { "body", ".subtitle", ".hint", ".bar a", "#best-table th", ".facts .state", "footer dt", ".mark", "#sheet .score" })
-                Assert.True(await Contrast(report, selector) >= 4.5, $"{selector} has a contrast of {await Contrast(report, selector):0.00}");
+            foreach (var selector in new[] { "body", ".subtitle", ".hint", ".bar a", "#best-table th", ".facts .state", "footer dt",
+                ".mark", "#sheet .score" })
+                Assert.True(await Contrast(report, selector) >= 4.5,
+                    $"{selector} has a contrast of {await Contrast(report, selector):0.00}");
     }
 
     [Fact]
@@ -186,12 +208,14 @@ public sealed class UnusualReportPageTests(Browser browser)
         var nameless = await report.Page.EvaluateAsync<string[]>(
             """
             [...document.querySelectorAll('button, select, input, a, [tabindex="0"]')].filter((control) =>
-                !(control.getAttribute('aria-label') || control.getAttribute('aria-labelledby') || control.textContent.trim() || control.labels?.length > 0 || control.querySelector('img[alt]:not([alt=""])')))
+                !(control.getAttribute('aria-label') || control.getAttribute('aria-labelledby') || control.textContent.trim()
+                    || control.labels?.length > 0 || control.querySelector('img[alt]:not([alt=""])')))
                 .map((control) => control.outerHTML.slice(0, 120))
             """);
         Assert.Empty(nameless);
         await Expect(report.Page.Locator("img:not([alt])")).ToHaveCountAsync(0);
-        await Expect(report.Page.Locator("#sheet .thumb img").First).ToHaveAttributeAsync("alt", "chelsea · style_weight 1000 · tv_weight 0 · seed 2, step 300");
+        await Expect(report.Page.Locator("#sheet .thumb img").First)
+            .ToHaveAttributeAsync("alt", "chelsea · style_weight 1000 · tv_weight 0 · seed 2, step 300");
         await Expect(report.Page.Locator("[id]").And(report.Page.Locator("#viewer-title"))).ToHaveCountAsync(1);
     }
 
@@ -203,7 +227,8 @@ public sealed class UnusualReportPageTests(Browser browser)
             """
             () => new Promise((done) => {
                 let sum = 0;
-                new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; }).observe({ type: 'layout-shift', buffered: true });
+                new PerformanceObserver((list) => { for (const entry of list.getEntries()) sum += entry.value; })
+                    .observe({ type: 'layout-shift', buffered: true });
                 requestAnimationFrame(() => setTimeout(() => done(sum), 300));
             })
             """);
@@ -212,17 +237,27 @@ public sealed class UnusualReportPageTests(Browser browser)
     }
 
     static Task<double> Luminance(ReportPage report, string property) => report.Page.EvaluateAsync<double>(
-        "(property) => { const [r, g, b] = getComputedStyle(document.body)[property].match(/[\\d.]+/g).map(Number); return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255; }", property);
+        """
+        (property) => {
+            const [r, g, b] = getComputedStyle(document.body)[property].match(/[\d.]+/g).map(Number);
+            return (0.2126 * r + 0.7152 * g + 0.0722 * b) / 255;
+        }
+        """, property);
 
     /// <summary>WCAG's contrast between an element's text and the nearest opaque ground below it.</summary>
     static Task<double> Contrast(ReportPage report, string selector) => report.Page.Locator(selector).First.EvaluateAsync<double>(
         """
         (element) => {
             const parse = (text) => text.match(/[\d.]+/g).map(Number);
-            const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4).reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
+            const luminance = ([r, g, b]) => [r, g, b].map((c) => c / 255)
+                .map((c) => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+                .reduce((sum, c, at) => sum + c * [0.2126, 0.7152, 0.0722][at], 0);
             let ground = element;
-            while (ground !== document.documentElement && (getComputedStyle(ground).backgroundColor.includes('/') || (parse(getComputedStyle(ground).backgroundColor)[3] ?? 1) < 1)) ground = ground.parentElement;
-            const [a, b] = [luminance(parse(getComputedStyle(element).color)), luminance(parse(getComputedStyle(ground).backgroundColor))].sort((x, y) => y - x);
+            while (ground !== document.documentElement
+                && (getComputedStyle(ground).backgroundColor.includes('/')
+                || (parse(getComputedStyle(ground).backgroundColor)[3] ?? 1) < 1)) ground = ground.parentElement;
+            const [a, b] = [luminance(parse(getComputedStyle(element).color)),
+                luminance(parse(getComputedStyle(ground).backgroundColor))].sort((x, y) => y - x);
             return (a + 0.05) / (b + 0.05);
         }
         """);

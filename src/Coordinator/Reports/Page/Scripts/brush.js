@@ -7,23 +7,31 @@ function brush({ dimension, x, y }, top, bottom) {
     const [low, high] = dimension.domain;
     const epsilon = (high - low || 1) * 1e-9;
     const range = () => chosen.brushes.get(dimension) ?? { low, high };
-    const valueAtPixel = (pixel) => pixel >= bottom - 0.5 ? low : pixel <= top + 0.5 ? high : y.invert(pixel);
+    const valueAtPixel = (pixel) => (pixel >= bottom - 0.5 ? low : pixel <= top + 0.5 ? high : y.invert(pixel));
     const keep = (a, b) => {
         const next = { low: Math.max(low, Math.min(a, b)) - epsilon, high: Math.min(high, Math.max(a, b)) + epsilon };
         setBrush(dimension, next.low <= low && next.high >= high ? null : next);
     };
-    const handle = (end) => make('circle', {
-        class: 'handle', cx: x, r: 6, tabindex: 0, role: 'slider', 'aria-orientation': 'vertical', 'aria-label': `${dimension.name}, ${end === 'low' ? 'lowest' : 'highest'} kept`,
-        'aria-valuemin': low, 'aria-valuemax': high,
-        onkeydown: (event) => {
-            const next = stepped(dimension, y, range()[end], event.key, top, bottom);
-            if (next === null) return;
-            event.preventDefault();
-            if (event.key === 'Escape') setBrush(dimension, null);
-            else if (end === 'low') keep(Math.min(next, range().high), range().high);
-            else keep(range().low, Math.max(next, range().low));
-        },
-    });
+    const handle = (end) =>
+        make('circle', {
+            class: 'handle',
+            cx: x,
+            r: 6,
+            tabindex: 0,
+            role: 'slider',
+            'aria-orientation': 'vertical',
+            'aria-label': `${dimension.name}, ${end === 'low' ? 'lowest' : 'highest'} kept`,
+            'aria-valuemin': low,
+            'aria-valuemax': high,
+            onkeydown: (event) => {
+                const next = stepped(dimension, y, range()[end], event.key, top, bottom);
+                if (next === null) return;
+                event.preventDefault();
+                if (event.key === 'Escape') setBrush(dimension, null);
+                else if (end === 'low') keep(Math.min(next, range().high), range().high);
+                else keep(range().low, Math.max(next, range().low));
+            },
+        });
     const handles = { low: handle('low'), high: handle('high') };
     const show = () => {
         const now = range();
@@ -79,8 +87,10 @@ function stepped(dimension, y, value, key, top, bottom) {
     if (dimension.axis && dimension.axis.values.length <= 50) {
         const places = dimension.axis.values.map((_, at) => dimension.axis.numbers?.[at] ?? at).sort((a, b) => a - b);
         const margin = (high - low) * 1e-6;
-        return (direction > 0 ? places.find((place) => place > value + margin) : places.findLast((place) => place < value - margin)) ?? (direction > 0 ? high : low);
+        return (
+            (direction > 0 ? places.find((place) => place > value + margin) : places.findLast((place) => place < value - margin)) ??
+            (direction > 0 ? high : low)
+        );
     }
-    return Math.max(low, Math.min(high, y.invert(y(value) - direction * (bottom - top) / 50)));
+    return Math.max(low, Math.min(high, y.invert(y(value) - (direction * (bottom - top)) / 50)));
 }
-

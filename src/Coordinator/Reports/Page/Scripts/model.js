@@ -4,13 +4,15 @@ const byId = (id) => document.getElementById(id);
 const data = JSON.parse(byId('model').textContent);
 const job = data.job;
 
+const measures = ['content', 'style', 'tv', 'total'];
+
 // Unknown is null; NaN and the infinities come as text.
-const asNumber = (value) => value === null ? null : Number(value);
+const asNumber = (value) => (value === null ? null : Number(value));
 
 const axes = data.axes.map((axis, index) => {
     const labels = shortLabels(axis.values, axis.numbers);
     // The name of a file speaks for itself.
-    return { ...axis, index, labels, phrase: (at) => isPath(axis.values) ? labels[at] : `${axis.name} ${labels[at]}` };
+    return { ...axis, index, labels, phrase: (at) => (isPath(axis.values) ? labels[at] : `${axis.name} ${labels[at]}`) };
 });
 // An axis with one value tells nothing apart.
 const freeAxes = axes.filter((axis) => axis.values.length > 1);
@@ -20,7 +22,8 @@ const phrases = (cell, some) => some.map((axis) => axis.phrase(cell.at[axis.inde
 
 const cells = data.cells.map((raw, index) => {
     const cell = { ...raw, index };
-    for (const field of ['score', 'contentTerm', 'styleTerm', 'content', 'style', 'tv', 'total', 'seconds']) cell[field] = asNumber(raw[field]);
+    for (const field of ['score', 'contentTerm', 'styleTerm', 'content', 'style', 'tv', 'total', 'seconds'])
+        cell[field] = asNumber(raw[field]);
     cell.label = raw.name || phrases(raw, freeAxes) || raw.id.slice(0, 12);
     return cell;
 });
@@ -28,8 +31,11 @@ const ranked = cells.filter((cell) => cell.rank > 0).sort((a, b) => a.rank - b.r
 const allSteps = [...new Set(cells.flatMap((cell) => cell.shots))].sort((a, b) => a - b);
 const withCurves = [...ranked, ...cells.filter((cell) => cell.rank === 0)].filter((cell) => byId(`curve-${cell.index}`));
 
-/** What tells a cell from others of a group: its values on the axes on which they differ. */
-const labelAmong = (cell, group) => cell.name || phrases(cell, freeAxes.filter((axis) => new Set(group.map((each) => each.at[axis.index])).size > 1)) || cell.label;
+/** Labels for the cells of a group: what tells each from the others, its values on the axes on which they differ. */
+function labelsAmong(group) {
+    const telling = freeAxes.filter((axis) => group.some((each) => each.at[axis.index] !== group[0].at[axis.index]));
+    return (cell) => cell.name || phrases(cell, telling) || cell.label;
+}
 
 const parsed = new Map();
 /** Parses a block of data once and lets go of its text. */
@@ -69,4 +75,3 @@ function stateText(cell) {
     if (cell.state === 'failed') return cell.done > 0 ? `failed at ${cell.done} of ${cell.planned}` : 'failed';
     return cell.state === 'waiting' && cell.done > 0 ? `waiting at ${cell.done} of ${cell.planned}` : cell.state;
 }
-

@@ -2,14 +2,15 @@
 
 function linearScale(low, high, from, to) {
     const span = high - low || 1;
-    const scale = (value) => from + (value - low) / span * (to - from);
-    scale.invert = (pixel) => low + (pixel - from) / (to - from) * span;
+    const scale = (value) => from + ((value - low) / span) * (to - from);
+    scale.invert = (pixel) => low + ((pixel - from) / (to - from)) * span;
     scale.ticks = (count) => {
         const raw = span / Math.max(1, count);
         const power = 10 ** Math.floor(Math.log10(raw));
         const step = [1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) * power;
         const ticks = [];
-        for (let tick = Math.ceil(low / step - 1e-9); tick * step <= high + step * 1e-9; tick++) ticks.push(Number((tick * step).toPrecision(12)));
+        for (let tick = Math.ceil(low / step - 1e-9); tick * step <= high + step * 1e-9; tick++)
+            ticks.push(Number((tick * step).toPrecision(12)));
         return ticks;
     };
     return scale;
@@ -36,7 +37,8 @@ function logScale(low, high, from, to) {
 
 /** Lowest and highest finite value; null when there is none. */
 function extent(values) {
-    let low = Infinity, high = -Infinity;
+    let low = Infinity,
+        high = -Infinity;
     for (const value of values) {
         if (!isKnown(value)) continue;
         if (value < low) low = value;
@@ -48,11 +50,15 @@ function extent(values) {
 const toneCount = 8;
 const hueCount = 10;
 /** All classes that colour a cell, worst first. */
-const toneClasses = ['tone-none', ...Array.from({ length: toneCount }, (_, at) => `tone-${toneCount - 1 - at}`), ...Array.from({ length: hueCount }, (_, at) => `hue-${at}`)];
+const toneClasses = [
+    'tone-none',
+    ...Array.from({ length: toneCount }, (_, at) => `tone-${toneCount - 1 - at}`),
+    ...Array.from({ length: hueCount }, (_, at) => `hue-${at}`),
+];
 
 /** What can colour the cells: the score, and each axis. */
 const tones = [
-    ...ranked.length > 0 ? [{ key: 'score', name: 'balanced score', range: extent(ranked.map((cell) => cell.score)) }] : [],
+    ...(ranked.length > 0 ? [{ key: 'score', name: 'balanced score', range: extent(ranked.map((cell) => cell.score)) }] : []),
     ...freeAxes.map((axis) => ({ key: `axis-${axis.index}`, name: axis.name, axis })),
 ];
 
@@ -65,15 +71,30 @@ function toneClass(cell, tone) {
     return axis.numbers ? rampClass(place, 0, axis.values.length - 1) : `hue-${place % hueCount}`;
 }
 
-const rampClass = (value, low, high) => `tone-${Math.min(toneCount - 1, Math.floor((value - low) / (high - low || 1) * toneCount))}`;
+const rampClass = (value, low, high) => `tone-${Math.min(toneCount - 1, Math.floor(((value - low) / (high - low || 1)) * toneCount))}`;
 
 /** The key to the colours of a tone. */
 function toneKey(tone) {
     if (!tone) return '';
     if (tone.axis && !tone.axis.numbers)
-        return make('span', { class: 'key' }, tone.axis.labels.slice(0, hueCount).map((text, place) => make('span', { class: 'entry' }, make('i', { class: `hue-${place}` }), text)));
+        return make(
+            'span',
+            { class: 'key' },
+            tone.axis.labels
+                .slice(0, hueCount)
+                .map((text, place) => make('span', { class: 'entry' }, make('i', { class: `hue-${place}` }), text)),
+        );
     const [low, high] = tone.axis ? [tone.axis.labels[0], tone.axis.labels.at(-1)] : tone.range.map(formatTerm);
-    return make('span', { class: 'key' }, low, make('span', { class: 'ramp', 'aria-hidden': 'true' },
-        Array.from({ length: toneCount }, (_, step) => make('i', { class: `tone-${step}` }))), high, tone.axis ? null : ' (lower is better)');
+    return make(
+        'span',
+        { class: 'key' },
+        low,
+        make(
+            'span',
+            { class: 'ramp', 'aria-hidden': 'true' },
+            Array.from({ length: toneCount }, (_, step) => make('i', { class: `tone-${step}` })),
+        ),
+        high,
+        tone.axis ? null : ' (lower is better)',
+    );
 }
-

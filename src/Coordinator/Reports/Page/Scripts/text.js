@@ -10,7 +10,7 @@ function format(value) {
     return String(Number(value.toPrecision(4)));
 }
 
-const formatTerm = (value) => isKnown(value) ? value.toFixed(3) : format(value);
+const formatTerm = (value) => (isKnown(value) ? value.toFixed(3) : format(value));
 
 function formatDuration(seconds) {
     if (!isKnown(seconds)) return '–';
@@ -30,10 +30,9 @@ function isPath(values) {
 
 /** Long numbers in powers of ten; file names without the folders and the extension, as long as they still differ. */
 function shortLabels(values, numbers) {
-    const ifDistinct = (names) => new Set(names).size === values.length && names.every(Boolean) ? names : values;
+    const ifDistinct = (names) => (new Set(names).size === values.length && names.every(Boolean) ? names : values);
     if (numbers) return values.some((value) => value.length > 6) ? ifDistinct(numbers.map(format)) : values;
     if (!isPath(values)) return values;
-    const folders = (value) => /[+,;]/.test(value) ? /[^\s+,;]*[/\\](?=[^/\\])/g : /^.*[/\\](?=.)/;
+    const folders = (value) => (/[+,;]/.test(value) ? /[^\s+,;]*[/\\](?=[^/\\])/g : /^.*[/\\](?=.)/);
     return ifDistinct(values.map((value) => value.replace(folders(value), '').replace(pictureSuffix, '')));
 }
-
