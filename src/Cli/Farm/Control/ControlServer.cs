@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using StyleFarm.Coordinator.Actors;
 
 namespace StyleFarm.Cli.Farm.Control;
 
