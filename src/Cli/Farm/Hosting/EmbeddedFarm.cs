@@ -1,6 +1,8 @@
 using StyleFarm.Backends.Embedded;
 using StyleFarm.Coordinator;
 using StyleFarm.Coordinator.Actors;
+using StyleFarm.Coordinator.Log;
+using StyleFarm.Coordinator.State;
 using StyleFarm.GpuNode;
 using StyleFarm.GpuNode.Engines;
 using StyleFarm.Messages;
@@ -102,6 +104,20 @@ sealed class EmbeddedFarm : IAsyncDisposable
         finally
         {
             await system.Terminate().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The state of the farm as the journal has it.</summary>
+    /// <exception cref="StyleFarmException">BadInput: the journal cannot be read.</exception>
+    public async Task<FarmState> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await FarmLog.OpenAsync(_journal, cancellation).ConfigureAwait(false)).State;
+        }
+        catch (JournalException e)
+        {
+            throw StyleFarmException.BadInput(e.Message, e);
         }
     }
 
