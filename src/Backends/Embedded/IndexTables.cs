@@ -60,8 +60,9 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
     public KnownPicture? Picture(string path, FileStamp stamp)
     {
         using var reader = _picture.With(path).ExecuteReader();
-        if (!reader.Read() || reader.GetValue(0) is not long size || reader.GetValue(1) is not long modified || stamp != new FileStamp(size, modified)
-            || reader.GetValue(2) is not byte[] sha256 || reader.GetValue(3) is not long width || reader.GetValue(4) is not long height
+        if (!reader.Read() || reader.GetValue(0) is not long size || reader.GetValue(1) is not long modified
+            || stamp != new FileStamp(size, modified) || reader.GetValue(2) is not byte[] sha256
+            || reader.GetValue(3) is not long width || reader.GetValue(4) is not long height
             || reader.GetValue(5) is not long checksum || checksum != OfPicture(path, stamp, sha256, width, height))
             return null;
         return new KnownPicture(Convert.ToHexStringLower(sha256), (int)width, (int)height);
@@ -77,8 +78,9 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
     public KnownOutput? Output(JobId job, string output)
     {
         using var reader = _output.With(job.ToString(), output).ExecuteReader();
-        if (!reader.Read() || reader.GetValue(0) is not string cell || reader.GetValue(1) is not long size || reader.GetValue(2) is not long modified
-            || reader.GetValue(3) is not long checksum || checksum != OfOutput(job, output, cell, new FileStamp(size, modified)))
+        if (!reader.Read() || reader.GetValue(0) is not string cell || reader.GetValue(1) is not long size
+            || reader.GetValue(2) is not long modified || reader.GetValue(3) is not long checksum
+            || checksum != OfOutput(job, output, cell, new FileStamp(size, modified)))
             return null;
         return new KnownOutput(new CellId(cell), new FileStamp(size, modified));
     }
@@ -86,7 +88,8 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
     public void PutOutput(JobId job, string output, KnownOutput known)
     {
         var (cell, stamp) = (known.Cell.ToString(), known.Stamp);
-        _putOutput.With(job.ToString(), output, cell, stamp.SizeBytes, stamp.ModifiedTicks, OfOutput(job, output, cell, stamp)).ExecuteNonQuery();
+        var checksum = OfOutput(job, output, cell, stamp);
+        _putOutput.With(job.ToString(), output, cell, stamp.SizeBytes, stamp.ModifiedTicks, checksum).ExecuteNonQuery();
     }
 
     public void Begin() => _turn = connection.Begin();
@@ -108,7 +111,8 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
     {
         if (connection.Number("select count(*) from sqlite_master") > 0)
         {
-            if (connection.Number("pragma application_id") != ApplicationId) throw new IOException($"{path} is a database of another program");
+            if (connection.Number("pragma application_id") != ApplicationId)
+                throw new IOException($"{path} is a database of another program");
             if (connection.Number("pragma user_version") == Form) return;
             connection.Run("drop table if exists pictures; drop table if exists outputs");
         }

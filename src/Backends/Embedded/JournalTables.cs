@@ -116,7 +116,8 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
     {
         var bytes = Bytes(state);
         using var insert = connection.Prepared(
-            "insert or replace into snapshots (sequence, state, checksum) values ($sequence, $state, $checksum)", "$sequence", "$state", "$checksum");
+            "insert or replace into snapshots (sequence, state, checksum) values ($sequence, $state, $checksum)",
+            "$sequence", "$state", "$checksum");
         insert.With(sequence, bytes, OfSnapshot(sequence, bytes)).ExecuteNonQuery();
         if (before >= sequence) return;
         using var forget = connection.Prepared("delete from snapshots where sequence not in ($kept, $before)", "$kept", "$before");
