@@ -25,6 +25,8 @@ sealed class EmbeddedFarm : IAsyncDisposable
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
     readonly StateLock _lock;
+    readonly CancellationTokenSource _ended = new();
+    readonly Task _sweeping;
     readonly SqliteJournal _journal;
     readonly LocalFabric _fabric;
     readonly TimeProvider _clock;
@@ -35,7 +37,8 @@ sealed class EmbeddedFarm : IAsyncDisposable
         _journal = new SqliteJournal(Path.Combine(state, "farm.db"), notice);
         _fabric = new LocalFabric(notice);
         var folder = new DirectoryObjectStore(state);
-        folder.Sweep();
+        // Beside the start: a folder of many cells takes its time.
+        _sweeping = Task.Run(() => folder.Sweep(_ended.Token));
         Store = new WatchedStore(folder, clock);
     }
 
@@ -124,6 +127,9 @@ sealed class EmbeddedFarm : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _ended.CancelAsync().ConfigureAwait(false);
+        await _sweeping.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        _ended.Dispose();
         await _journal.DisposeAsync().ConfigureAwait(false);
         _fabric.Dispose();
         _lock.Dispose();
