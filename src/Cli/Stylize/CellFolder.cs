@@ -8,6 +8,7 @@ using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Checkpoints;
 using StyleFarm.StyleTransfer.Files;
 using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.StyleTransfer.Results;
 
 namespace StyleFarm.Cli.Stylize;
 

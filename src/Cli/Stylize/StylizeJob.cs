@@ -1,29 +1,15 @@
 using System.Collections.Immutable;
-using System.Security.Cryptography;
+using StyleFarm.Cli.Farm.Planning;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Results;
 using StyleFarm.StyleTransfer.Weights;
+using StyleFarm.Torch;
 
 namespace StyleFarm.Cli.Stylize;
-
-/// <summary>An input picture that was looked at.</summary>
-/// <param name="Path">As given.</param>
-/// <param name="Hash">SHA-256 of the file, hex.</param>
-/// <param name="Size">Upright, as in the file.</param>
-sealed record InputFileInfo(string Path, string Hash, ImageSize Size)
-{
-    /// <summary>Reads the header and hashes the file.</summary>
-    /// <exception cref="StyleFarmException">BadInput: no usable image.</exception>
-    public static InputFileInfo Read(string path)
-    {
-        var info = ImageFile.Probe(path, ImageLimits.Default);
-        using var stream = File.OpenRead(path);
-        return new InputFileInfo(path, Convert.ToHexStringLower(SHA256.HashData(stream)), info.Size);
-    }
-}
 
 /// <summary>A request with everything looked up that decides the result: inputs hashed, sizes resolved, weights loaded.</summary>
 sealed record StylizeJob(
@@ -51,10 +37,7 @@ sealed record StylizeJob(
         var forecast = MemoryForecast.Of(request.Recipe, plan, engine.Precision, cells: 1);
         MemoryBudget.Check(forecast, engine.Device, plan.Size);
         var (weights, notice) = WeightsSource.Resolve(request.Weights, WeightsCache.Default(clock));
-        var last = plan.Passes[^1];
-        var id = CellId.Of(new CellIdentity(
-            content.Hash, [.. styles.Select(style => (style.Input.Hash, style.Share))], request.Recipe, last.Size.Width, last.Size.Height,
-            [.. last.StyleSizes.Select(size => size.ToString())], request.Seed, request.Precision, weights.Identity, initial?.Hash));
+        var id = CellPlanner.IdOf(Terms(request, weights), plan, content.Hash, styles.Select(style => (style.Input.Hash, style.Share)), initial?.Hash);
         return (new StylizeJob(request, content, styles, initial, request.Recipe, plan, engine, weights, forecast, id), notice);
     }
 
@@ -81,6 +64,39 @@ sealed record StylizeJob(
             return source;
         }
     }
+
+    /// <summary>What result.json says of the job when it is done.</summary>
+    public ResultFacts Facts(EngineRun run, CellResult result) => new()
+    {
+        Cell = Id.ToString(),
+        Content = Content,
+        Styles = Styles,
+        Initial = Initial,
+        RecipeName = Request.RecipeName,
+        Recipe = Recipe,
+        Size = Request.Size,
+        StyleSize = Request.StyleSize,
+        Plan = Plan,
+        Seed = Request.Seed,
+        WeightsSource = Weights.Source,
+        WeightsIdentity = Weights.Identity,
+        Precision = Request.Precision,
+        Device = Engine.Device.ToString(),
+        Threads = torch.get_num_threads(),
+        ForecastBytes = Forecast.TotalBytes,
+        Run = run,
+        Final = result.Final,
+    };
+
+    static CellTerms Terms(StylizeRequest request, VggWeights weights) => new()
+    {
+        Recipe = request.Recipe,
+        Size = request.Size,
+        StyleSize = request.StyleSize,
+        Seed = request.Seed,
+        Precision = request.Precision,
+        WeightsHash = weights.Identity,
+    };
 
     static ImmutableArray<(InputFileInfo Input, double Share)> Shares(StylizeRequest request)
     {

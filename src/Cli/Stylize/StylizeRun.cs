@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using StyleFarm.Cli.Stylize.Display;
 using StyleFarm.StyleTransfer.Network;
 using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Results;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.Cli.Stylize;
@@ -47,7 +48,7 @@ static class StylizeRun
         folder.GoBackTo(firstStep);
         if (resume is not null) display.Notice($"going on from step {firstStep}");
 
-        using var recorder = new CellRecorder(folder, display, CheckpointMetadata(job), job.Request.Telemetry, firstStep);
+        using var recorder = new CellRecorder(folder, display, Provenance.OfCheckpoint(job.Id, job.Recipe), job.Request.Telemetry, firstStep);
         display.Notice($"{job.Content.Path} at {job.Plan.Size}, {job.Plan.Steps} steps on {job.Engine.Device} in {job.Request.Precision}, "
             + $"about {MemoryBudget.Text(job.Forecast.TotalBytes)}");
         using var network = new Vgg19(job.Weights, job.Engine.Precision, job.Engine.Device);
@@ -69,16 +70,8 @@ static class StylizeRun
         recorder.Finish();
         var run = new EngineRun(started, firstStep, setup, clock.GetElapsedTime(begun).TotalSeconds - setup,
             memory.statistics(job.Engine.Device).Peak);
-        var provenance = Provenance.Of(job, recorder.Result!.Final, run);
-        folder.Finish(recorder.Result.Image, provenance);
+        var provenance = Provenance.Of(job.Facts(run, recorder.Result!));
+        folder.Finish(recorder.Result!.Image, provenance);
         return provenance;
     }
-
-    static Dictionary<string, string> CheckpointMetadata(StylizeJob job) => new()
-    {
-        ["cell"] = job.Id.ToString(),
-        ["recipe_hash"] = job.Recipe.Hash(),
-        ["stylefarm"] = Provenance.Version,
-        ["libtorch"] = __version__,
-    };
 }

@@ -17,7 +17,32 @@ public static class CheckpointFile
     /// <param name="checkpoint">The cell between two steps.</param>
     /// <param name="provenance">More metadata: recipe hash, versions.</param>
     /// <exception cref="StyleFarmException">It cannot be written; the message names the file and the remedy.</exception>
-    public static void Write(string path, CellCheckpoint checkpoint, IReadOnlyDictionary<string, string> provenance)
+    public static void Write(string path, CellCheckpoint checkpoint, IReadOnlyDictionary<string, string> provenance) =>
+        SafetensorsFile.Write(path, checkpoint.Tensors, Metadata(checkpoint, provenance));
+
+    /// <summary>The bytes that <see cref="Write"/> would write.</summary>
+    public static byte[] ToBytes(CellCheckpoint checkpoint, IReadOnlyDictionary<string, string> provenance)
+    {
+        using var bytes = new MemoryStream();
+        SafetensorsFile.Write(bytes, checkpoint.Tensors, Metadata(checkpoint, provenance));
+        return bytes.ToArray();
+    }
+
+    /// <summary>Reads a checkpoint back.</summary>
+    /// <exception cref="StyleFarmException">BadInput: the file is broken, or no checkpoint of this format.</exception>
+    public static CellCheckpoint Read(string path) => Read(SafetensorsFile.Read(path), path);
+
+    /// <summary>Reads a checkpoint that is in memory already, and all its metadata.</summary>
+    /// <param name="bytes">The file.</param>
+    /// <param name="name">What an error calls it: a path or a storage key.</param>
+    /// <exception cref="StyleFarmException">BadInput: it is broken, or no checkpoint of this format.</exception>
+    public static (CellCheckpoint Checkpoint, IReadOnlyDictionary<string, string> Metadata) Parse(ReadOnlyMemory<byte> bytes, string name)
+    {
+        var file = SafetensorsFile.Parse(bytes, name);
+        return (Read(file, name), file.Metadata);
+    }
+
+    static Dictionary<string, string> Metadata(CellCheckpoint checkpoint, IReadOnlyDictionary<string, string> provenance)
     {
         var metadata = new Dictionary<string, string>(provenance)
         {
@@ -32,16 +57,13 @@ public static class CheckpointFile
         if (checkpoint.FirstTotal is { } first) metadata["first_total"] = first.ToString("R", CultureInfo.InvariantCulture);
         if (checkpoint.GuardTotal is { } total) metadata["guard_total"] = total.ToString("R", CultureInfo.InvariantCulture);
         if (checkpoint.GoodStep is { } good) metadata["good_step"] = Text(good);
-        SafetensorsFile.Write(path, checkpoint.Tensors, metadata);
+        return metadata;
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Reads a checkpoint back.</summary>
-    /// <exception cref="StyleFarmException">BadInput: the file is broken, or no checkpoint of this format.</exception>
-    public static CellCheckpoint Read(string path)
+    static CellCheckpoint Read(SafetensorsFile file, string path)
     {
-        var file = SafetensorsFile.Read(path);
         if (!file.Metadata.TryGetValue("format", out var format) || format != Format)
             throw Broken($"its format is '{format}', not {Format}");
         if (!file.Tensors.ContainsKey("image")) throw Broken("it holds no image");

@@ -36,12 +36,16 @@ public sealed class ImageSpace
     public RgbImage ToPixels(Tensor image)
     {
         using var exact = image.to(float64, CPU).DetachFromDisposeScope();
-        var (height, width) = ((int)exact.shape[2], (int)exact.shape[3]);
-        var planes = exact.ToArray<double>();
+        return ToPixels(exact.ToArray<double>(), (int)exact.shape[3], (int)exact.shape[2]);
+    }
+
+    /// <summary>The same of an image's three planes in this space, row after row.</summary>
+    public RgbImage ToPixels(ReadOnlySpan<double> planes, int width, int height)
+    {
         var pixels = new float[3 * height * width];
         for (var channel = 0; channel < 3; channel++)
         {
-            var plane = planes.AsSpan(PlaneOf(channel) * height * width, height * width);
+            var plane = planes.Slice(PlaneOf(channel) * height * width, height * width);
             for (var i = 0; i < plane.Length; i++)
                 pixels[i * 3 + channel] = (float)Math.Clamp(ToByte(plane[i], channel), 0, 255);
         }
