@@ -245,7 +245,7 @@ internal sealed class Lifecycle(ActorCell cell)
 
     void Release(ActorBase? actor)
     {
-        cell.Actor = null;
+        cell.Forget();
         if (actor is not IDisposable disposable) return;
         try
         {

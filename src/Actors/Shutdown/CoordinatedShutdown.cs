@@ -28,11 +28,12 @@ public sealed class CoordinatedShutdown
 
     readonly Lock _gate = new();
     readonly Dictionary<string, List<(string Name, Func<Task<Done>> Run)>> _tasks = [];
-    readonly TaskCompletionSource<Done> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<Done> _done;
 
     internal CoordinatedShutdown(ActorSystem system)
     {
         System = system;
+        _done = new TaskCompletionSource<Done>(system.Dispatcher.TaskOptions);
         AddTask(PhaseActorSystemTerminate, "terminate-system", async () =>
         {
             System.StopGuardians();
@@ -102,7 +103,7 @@ public sealed class CoordinatedShutdown
             lock (_gate) tasks = _tasks.TryGetValue(phase, out var present) ? [.. present] : [];
             if (tasks.Length > 0) await RunPhaseAsync(phase, tasks);
         }
-        _done.TrySetResult(Done.Instance);
+        System.Dispatcher.Settle(() => _done.TrySetResult(Done.Instance));
     }
 
     async Task RunPhaseAsync(string phase, (string Name, Func<Task<Done>> Run)[] tasks)
@@ -112,7 +113,8 @@ public sealed class CoordinatedShutdown
         var late = Task.Delay(Timeout(phase), System.Options.Time, over.Token);
         if (await Task.WhenAny(all, late) == late)
             System.Log.Warning("Coordinated shutdown phase [{0}] timed out after {1}", phase, Timeout(phase));
-        await over.CancelAsync();
+        // Not CancelAsync: it would leave for another thread.
+        over.Cancel();
     }
 
     async Task RunTaskAsync(string phase, string name, Func<Task<Done>> run)

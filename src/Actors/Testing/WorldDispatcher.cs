@@ -19,6 +19,9 @@ internal sealed class WorldDispatcher : Dispatcher
 
     public bool IsCrashed { get; set; }
 
+    // Whatever is asynchronous by option goes to the thread pool, unless it has a context.
+    public override TaskCreationOptions TaskOptions => TaskCreationOptions.None;
+
     public override int Throughput => 1;
 
     public override bool IsSingleThreaded => true;
@@ -27,20 +30,37 @@ internal sealed class WorldDispatcher : Dispatcher
 
     public override SynchronizationContext Context => _context;
 
-    public override bool IsForeign => World.IsForeign;
+    // What comes for a crashed system takes the detour that leads nowhere.
+    public override bool IsForeign => World.IsForeign || IsCrashed;
 
-    public override void Schedule(Mailbox mailbox)
+    public override void Schedule(Mailbox mailbox) => World.Add(mailbox, this, mailbox.Cell.Self.Path.Uid);
+
+    public override void Inject(Action delivery)
     {
-        if (!IsCrashed) World.Add(mailbox, this, mailbox.Cell.Self.Path.Uid);
+        if (!IsCrashed) World.Inject(delivery);
     }
 
-    public override void Inject(Action delivery) => World.Inject(delivery);
+    public override bool Settle(Func<bool> complete)
+    {
+        var (context, cell) = (SynchronizationContext.Current, ActorCell.Enter(null));
+        // Without a context of its own, what completes here posts to the context of whoever awaits, and runs the rest in place.
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return complete();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+            ActorCell.Leave(cell);
+        }
+    }
 
     /// <summary>A piece of work that belongs to no actor gets a turn of its own.</summary>
     public void Post(Action work)
     {
         if (IsForeign) Inject(() => Post(work));
-        else if (!IsCrashed) World.Add(new Job(work), this, 0);
+        else World.Add(new Job(work), this, 0);
     }
 
     sealed class Job(Action work) : IThreadPoolWorkItem

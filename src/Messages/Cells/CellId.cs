@@ -19,7 +19,7 @@ public readonly record struct CellId
     /// <exception cref="ArgumentException">It is not 32 lower-case hex digits.</exception>
     public CellId(string text)
     {
-        if (text.Length != Digits || !text.All(char.IsAsciiHexDigitLower))
+        if (text is not { Length: Digits } || !text.All(char.IsAsciiHexDigitLower))
             throw new ArgumentException($"'{text}' is no cell id: {Digits} lower-case hex digits", nameof(text));
         _text = text;
     }
@@ -29,7 +29,7 @@ public readonly record struct CellId
         new(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity.CanonicalJson())))[..Digits]);
 
     /// <summary>The 32 digits.</summary>
-    public override string ToString() => _text;
+    public override string ToString() => _text ?? "";
 }
 
 /// <summary>Everything that determines a cell's result.</summary>

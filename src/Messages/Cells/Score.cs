@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StyleFarm.Messages.Cells;
 
 /// <summary>A measure that does not depend on a recipe's weights, so that cells of a sweep compare. See docs/recipes.md.</summary>
@@ -6,5 +8,6 @@ namespace StyleFarm.Messages.Cells;
 public readonly record struct Score(double Content, double Style)
 {
     /// <summary>Lower is better: 0 is perfect on both, the content picture itself has 0.5.</summary>
+    [JsonIgnore]
     public double Balanced => (Content + Style) / 2;
 }

@@ -1,6 +1,6 @@
 namespace StyleFarm.Messages.Jobs;
 
-/// <summary>Names a node: 1 to 64 of letters, digits, '-', '_' and '.'.</summary>
+/// <summary>Names a node: 1 to 64 of letters, digits, '-', '_' and '.', not beginning with '.'.</summary>
 public readonly record struct NodeId
 {
     const int MaxLength = 64;
@@ -11,8 +11,9 @@ public readonly record struct NodeId
     /// <exception cref="ArgumentException">It has another form.</exception>
     public NodeId(string text)
     {
-        if (text is not { Length: > 0 and <= MaxLength } || !text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
-            throw new ArgumentException($"'{text}' is no node id: 1 to {MaxLength} letters, digits, '-', '_' or '.'", nameof(text));
+        if (text is not { Length: > 0 and <= MaxLength } || text[0] == '.'
+            || !text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+            throw new ArgumentException($"'{text}' is no node id: 1 to {MaxLength} letters, digits, '-', '_' or '.', no '.' first", nameof(text));
         _text = text;
     }
 

@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using StyleFarm.Messages.Recipes;
+using StyleFarm.Messages.Sweeps;
 
 namespace StyleFarm.Messages.Jobs;
 
@@ -16,12 +16,6 @@ public enum JobKind
     /// <summary>A grid of hyper-parameters; every cell is kept, to be compared.</summary>
     Sweep = 2,
 }
-
-/// <summary>Early stopping: cells are compared at rungs, and the weak ones go no further (ASHA; Li et al. 2020).</summary>
-/// <param name="First">Steps at the first rung, at least 1.</param>
-/// <param name="Factor">Each rung's steps over those of the one before, at least 2.</param>
-/// <param name="Keep">The share of a rung's cells that goes on, above 0 and below 1.</param>
-public sealed record RungSpec(int First, int Factor, double Keep);
 
 /// <summary>A job as it is submitted. It never changes; priority and pauses are the farm's to keep.</summary>
 public sealed record JobSpec
@@ -66,20 +60,11 @@ public sealed record JobSpec
     public int? MaxNodes { get; init; }
 
     /// <summary>Early stopping, for sweeps.</summary>
-    public RungSpec? Rungs { get; init; }
+    public AshaRule? Rungs { get; init; }
 
     /// <summary>Whether cells are scored at rungs and at the end.</summary>
     public bool IsScored { get; init; }
 
     /// <summary>What the cell source reads: photos and styles, or a sweep. The coordinator does not look into it.</summary>
     public JsonObject Source { get; init; } = [];
-
-    /// <summary>Step counts at which cells are compared, ascending, all below the cell's own steps.</summary>
-    public ImmutableArray<int> RungsBelow(int steps)
-    {
-        if (Rungs is not { } rungs) return [];
-        var all = ImmutableArray.CreateBuilder<int>();
-        for (long rung = rungs.First; rung < steps; rung *= rungs.Factor) all.Add((int)rung);
-        return all.ToImmutable();
-    }
 }

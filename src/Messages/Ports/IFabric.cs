@@ -22,6 +22,9 @@ public interface IFabric
     /// <summary>The coordinator's address.</summary>
     const string Coordinator = "coordinator";
 
+    /// <summary>What the address of a node begins with.</summary>
+    const string NodePrefix = "node.";
+
     /// <summary>Listens on an address until the handle is disposed.</summary>
     IDisposable Listen(string address, IFabricListener listener);
 

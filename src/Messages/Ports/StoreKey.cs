@@ -12,6 +12,9 @@ public readonly record struct StoreKey
 {
     const int MaxLength = 512;
 
+    // What file systems allow for a name.
+    const int MaxPart = 255;
+
     readonly string _text;
 
     /// <summary>Takes a key as text.</summary>
@@ -72,6 +75,6 @@ public readonly record struct StoreKey
 
     static string Digits(int step) => step.ToString("D8", CultureInfo.InvariantCulture);
 
-    static bool IsPart(string part) => part.Length > 0 && part[0] != '.'
+    static bool IsPart(string part) => part.Length is > 0 and <= MaxPart && part[0] != '.'
         && part.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 }

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 namespace StyleFarm.Messages.Telemetry;
 
 /// <summary>Loss reports as lines of JSON.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(LossReport))]
 public sealed partial class TelemetryJson : JsonSerializerContext
 {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization.Metadata;
 
 namespace StyleFarm.Messages.Wire;
 
@@ -18,24 +17,24 @@ public static class WireCodec
 {
     const int Version = 1;
 
-    static readonly Dictionary<string, JsonTypeInfo> Kinds = new()
+    static readonly Dictionary<string, Type> Kinds = new()
     {
-        ["node-hello"] = WireJson.Default.NodeHello,
-        ["node-welcome"] = WireJson.Default.NodeWelcome,
-        ["heartbeat"] = WireJson.Default.Heartbeat,
-        ["heartbeat-reply"] = WireJson.Default.HeartbeatReply,
-        ["assign-shard"] = WireJson.Default.AssignShard,
-        ["stop-cells"] = WireJson.Default.StopCells,
-        ["cancel-shard"] = WireJson.Default.CancelShard,
-        ["drain-node"] = WireJson.Default.DrainNode,
-        ["receipt"] = WireJson.Default.Receipt,
-        ["cell-progress"] = WireJson.Default.CellProgress,
-        ["cell-finished"] = WireJson.Default.CellFinished,
-        ["cell-stopped"] = WireJson.Default.CellStopped,
-        ["cell-failed"] = WireJson.Default.CellFailed,
+        ["node-hello"] = typeof(NodeHello),
+        ["node-welcome"] = typeof(NodeWelcome),
+        ["heartbeat"] = typeof(Heartbeat),
+        ["heartbeat-reply"] = typeof(HeartbeatReply),
+        ["assign-shard"] = typeof(AssignShard),
+        ["stop-cells"] = typeof(StopCells),
+        ["cancel-shard"] = typeof(CancelShard),
+        ["drain-node"] = typeof(DrainNode),
+        ["receipt"] = typeof(Receipt),
+        ["cell-progress"] = typeof(CellProgress),
+        ["cell-finished"] = typeof(CellFinished),
+        ["cell-stopped"] = typeof(CellStopped),
+        ["cell-failed"] = typeof(CellFailed),
     };
 
-    static readonly Dictionary<Type, string> Names = Kinds.ToDictionary(kind => kind.Value.Type, kind => kind.Key);
+    static readonly Dictionary<Type, string> Names = Kinds.ToDictionary(kind => kind.Value, kind => kind.Key);
 
     /// <summary>All kinds of messages, by name.</summary>
     public static IReadOnlyCollection<string> KindNames => Kinds.Keys;
@@ -56,7 +55,7 @@ public static class WireCodec
             writer.WriteString("from", envelope.From);
             writer.WriteString("to", envelope.To);
             writer.WritePropertyName("body");
-            JsonSerializer.Serialize(writer, envelope.Message, Kinds[kind]);
+            JsonSerializer.Serialize(writer, envelope.Message, Kinds[kind], WireJson.Options);
             writer.WriteEndObject();
         }
 
@@ -74,7 +73,7 @@ public static class WireCodec
             if (!Kinds.TryGetValue(kind, out var type)) throw new FormatException($"a message of unknown kind '{kind}'; is its sender newer?");
             if ((node["version"]?.GetValue<int>() ?? 0) is var version and not Version)
                 throw new FormatException($"a message '{kind}' of version {version}; version {Version} is known here");
-            var message = node["body"].Deserialize(type) as WireMessage ?? throw new FormatException($"a message '{kind}' without a body");
+            var message = node["body"].Deserialize(type, WireJson.Options) as WireMessage ?? throw new FormatException($"a message '{kind}' without a body");
             return new WireEnvelope(node["from"]?.GetValue<string>() ?? "", node["to"]?.GetValue<string>() ?? "", message);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)

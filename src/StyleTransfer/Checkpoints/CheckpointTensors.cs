@@ -15,10 +15,11 @@ static class CheckpointTensors
     /// <summary>What it takes to go on with a cell, alone or in another batch.</summary>
     /// <param name="cell">Where it stands.</param>
     /// <param name="tensors">Its row.</param>
-    /// <param name="withGood">Whether the state that the guard goes back to is another one, and has to be kept too.</param>
-    public static CellCheckpoint Write(CellState cell, CellTensors tensors, bool withGood)
+    /// <param name="total">The total of its image, which is good.</param>
+    public static CellCheckpoint Write(CellState cell, CellTensors tensors, double total)
     {
-        var good = withGood && cell.Good is { } kept && kept.Step != cell.Step ? cell.Good : null;
+        // Going on from here, the guard will keep this very state, and then needs no other.
+        var good = cell.IsToKeep(total) ? null : cell.Good;
         return new CellCheckpoint
         {
             Pass = cell.Pass,
@@ -27,6 +28,7 @@ static class CheckpointTensors
             RateFactor = cell.RateFactor,
             Rollbacks = cell.Rollbacks,
             FirstTotal = cell.FirstTotal,
+            GuardTotal = cell.GuardTotal,
             GoodStep = good?.Step,
             Tensors = [.. Entries("", tensors), .. good is { } back ? Entries(GoodPrefix, back.Tensors) : []],
         };
@@ -43,8 +45,8 @@ static class CheckpointTensors
     public static void Read(CellState cell, CellCheckpoint checkpoint, RenderContext context)
     {
         CheckCounters(cell, checkpoint);
-        (cell.Pass, cell.Step, cell.RateFactor, cell.Rollbacks, cell.FirstTotal) =
-            (checkpoint.Pass, checkpoint.Step, checkpoint.RateFactor, checkpoint.Rollbacks, checkpoint.FirstTotal);
+        (cell.Pass, cell.Step, cell.RateFactor, cell.Rollbacks) = (checkpoint.Pass, checkpoint.Step, checkpoint.RateFactor, checkpoint.Rollbacks);
+        (cell.FirstTotal, cell.GuardTotal) = (checkpoint.FirstTotal, checkpoint.GuardTotal);
         cell.Tensors = Restore("", checkpoint.Step);
         if (checkpoint.GoodStep is { } step) cell.KeepGood(step, Restore(GoodPrefix, step));
 
@@ -53,15 +55,31 @@ static class CheckpointTensors
             using var scope = NewDisposeScope();
             var size = cell.Plan.Size;
             // What a pass begins with has the names and shapes that everything after it has.
-            var expected = context.Begin(zeros([1, 3, size.Height, size.Width], context.VariableType, context.Network.Device));
-            foreach (var (name, tensor) in expected.All)
+            var tensors = context.Begin(zeros([1, 3, size.Height, size.Width], context.VariableType, context.Network.Device));
+            try
+            {
+                Fill(tensors, prefix, isBegun: at > cell.Plan.FirstStep);
+                return tensors;
+            }
+            catch
+            {
+                tensors.Dispose();
+                throw;
+            }
+        }
+
+        void Fill(CellTensors tensors, string prefix, bool isBegun)
+        {
+            var missing = new List<string>();
+            foreach (var (name, tensor) in tensors.All)
                 if (Find(prefix + name, tensor) is { } entry)
                     tensor.copy_(from_bytes(entry.Data.Span, entry.Shape, tensor.dtype));
-                else if (at > cell.Plan.FirstStep || name == CellTensors.Image)
-                    throw Refused(cell, $"it has no tensor '{prefix}{name}', which the recipe's optimizer '{context.Recipe.Optimizer.Kind}' needs");
-                else if (name == CellTensors.BestImage)
-                    tensor.copy_(expected[CellTensors.Image]);
-            return expected;
+                else
+                    missing.Add(name);
+            // At the beginning of a pass there are no moments yet, and the image is the best one.
+            if (missing.FirstOrDefault(name => isBegun || name == CellTensors.Image) is { } lacking)
+                throw Refused(cell, $"it has no tensor '{prefix}{lacking}', which the recipe needs");
+            if (missing.Contains(CellTensors.BestImage)) tensors[CellTensors.BestImage].copy_(tensors[CellTensors.Image]);
         }
 
         SafetensorsEntry? Find(string name, Tensor expected)

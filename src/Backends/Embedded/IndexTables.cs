@@ -1,0 +1,126 @@
+using Microsoft.Data.Sqlite;
+using StyleFarm.Messages.Cells;
+using StyleFarm.Messages.Jobs;
+
+namespace StyleFarm.Backends.Embedded;
+
+/// <summary>The tables of an index, each row with a checksum: a row that does not match its own is none.</summary>
+sealed class IndexTables(SqliteConnection connection) : IDisposable
+{
+    const int Form = 1;
+
+    // "SFI1".
+    const int ApplicationId = 0x53464931;
+    const int CacheKibibytes = 16 << 10;
+
+    const string Tables =
+        """
+        create table pictures (path text primary key, size integer not null, modified integer not null, sha256 blob not null,
+            width integer not null, height integer not null, checksum integer not null) without rowid;
+        create table outputs (job text not null, path text not null, cell text not null, size integer not null, modified integer not null,
+            checksum integer not null, primary key (job, path)) without rowid;
+        """;
+
+    readonly SqliteCommand _picture = connection.Prepared(
+        "select size, modified, sha256, width, height, checksum from pictures where path=$path", "$path");
+
+    readonly SqliteCommand _putPicture = connection.Prepared(
+        "insert or replace into pictures values ($path, $size, $modified, $sha256, $width, $height, $checksum)",
+        "$path", "$size", "$modified", "$sha256", "$width", "$height", "$checksum");
+
+    readonly SqliteCommand _output = connection.Prepared(
+        "select cell, size, modified, checksum from outputs where job=$job and path=$path", "$job", "$path");
+
+    readonly SqliteCommand _putOutput = connection.Prepared(
+        "insert or replace into outputs values ($job, $path, $cell, $size, $modified, $checksum)",
+        "$job", "$path", "$cell", "$size", "$modified", "$checksum");
+
+    SqliteTurn? _turn;
+
+    /// <summary>Opens a file, making it if need be; one of another form is emptied first.</summary>
+    public static IndexTables Open(string path)
+    {
+        var connection = SqliteFile.Open(path, isDurable: false);
+        try
+        {
+            connection.Run($"pragma cache_size=-{CacheKibibytes}");
+            using (var turn = connection.Begin()) Prepare(path, connection, turn);
+            return new IndexTables(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a failure says that the file holds nonsense: then it can be begun anew.</summary>
+    public static bool IsDamage(Exception error) => error is SqliteException { SqliteErrorCode: 1 or 11 or 26 };
+
+    public KnownPicture? Picture(string path, FileStamp stamp)
+    {
+        using var reader = _picture.With(path).ExecuteReader();
+        if (!reader.Read() || reader.GetValue(0) is not long size || reader.GetValue(1) is not long modified || stamp != new FileStamp(size, modified)
+            || reader.GetValue(2) is not byte[] sha256 || reader.GetValue(3) is not long width || reader.GetValue(4) is not long height
+            || reader.GetValue(5) is not long checksum || checksum != OfPicture(path, stamp, sha256, width, height))
+            return null;
+        return new KnownPicture(Convert.ToHexStringLower(sha256), (int)width, (int)height);
+    }
+
+    public void Put(string path, FileStamp stamp, KnownPicture picture)
+    {
+        var sha256 = Convert.FromHexString(picture.Sha256);
+        var checksum = OfPicture(path, stamp, sha256, picture.Width, picture.Height);
+        _putPicture.With(path, stamp.SizeBytes, stamp.ModifiedTicks, sha256, picture.Width, picture.Height, checksum).ExecuteNonQuery();
+    }
+
+    public KnownOutput? Output(JobId job, string output)
+    {
+        using var reader = _output.With(job.ToString(), output).ExecuteReader();
+        if (!reader.Read() || reader.GetValue(0) is not string cell || reader.GetValue(1) is not long size || reader.GetValue(2) is not long modified
+            || reader.GetValue(3) is not long checksum || checksum != OfOutput(job, output, cell, new FileStamp(size, modified)))
+            return null;
+        return new KnownOutput(new CellId(cell), new FileStamp(size, modified));
+    }
+
+    public void PutOutput(JobId job, string output, KnownOutput known)
+    {
+        var (cell, stamp) = (known.Cell.ToString(), known.Stamp);
+        _putOutput.With(job.ToString(), output, cell, stamp.SizeBytes, stamp.ModifiedTicks, OfOutput(job, output, cell, stamp)).ExecuteNonQuery();
+    }
+
+    public void Begin() => _turn = connection.Begin();
+
+    public void Commit()
+    {
+        _turn?.Commit();
+        _turn = null;
+    }
+
+    public void Dispose()
+    {
+        _turn?.Dispose();
+        foreach (var command in new[] { _picture, _putPicture, _output, _putOutput }) command.Dispose();
+        connection.Dispose();
+    }
+
+    static void Prepare(string path, SqliteConnection connection, SqliteTurn turn)
+    {
+        if (connection.Number("select count(*) from sqlite_master") > 0)
+        {
+            if (connection.Number("pragma application_id") != ApplicationId) throw new IOException($"{path} is a database of another program");
+            if (connection.Number("pragma user_version") == Form) return;
+            connection.Run("drop table if exists pictures; drop table if exists outputs");
+        }
+
+        connection.Run(Tables);
+        connection.Run($"pragma application_id={ApplicationId}; pragma user_version={Form}");
+        turn.Commit();
+    }
+
+    static long OfPicture(string path, FileStamp stamp, byte[] sha256, long width, long height) =>
+        new Checksum().Add(path).Add(stamp.SizeBytes).Add(stamp.ModifiedTicks).Add(sha256).Add(width).Add(height).Value;
+
+    static long OfOutput(JobId job, string output, string cell, FileStamp stamp) =>
+        new Checksum().Add(job.ToString()).Add(output).Add(cell).Add(stamp.SizeBytes).Add(stamp.ModifiedTicks).Value;
+}

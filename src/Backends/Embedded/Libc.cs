@@ -1,0 +1,43 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace StyleFarm.Backends.Embedded;
+
+/// <summary>What .NET has no call for.</summary>
+static partial class Libc
+{
+    const int ReadOnly = 0;
+    static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+    /// <summary>
+    /// Brings a folder's own entries to the disk: a file that was renamed into it is found there after a power failure. Windows has no
+    /// such call and needs none: its file systems keep a journal of names.
+    /// </summary>
+    /// <exception cref="IOException">The system refuses.</exception>
+    public static void FlushFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        using var folder = Open(path);
+        // Some network file systems refuse this on folders; they flush names when a file is closed.
+        if (fsync(folder) != 0 && Marshal.GetLastPInvokeError() is var error && !IsUnsupported(error)) throw Failure(path, error);
+    }
+
+    /// <summary>Opens for reading without .NET's own lock, which a file that is held by another process would refuse.</summary>
+    /// <exception cref="IOException">The system refuses.</exception>
+    public static SafeFileHandle Open(string path)
+    {
+        var handle = open(path, ReadOnly | CloseOnExec);
+        return handle < 0 ? throw Failure(path, Marshal.GetLastPInvokeError()) : new SafeFileHandle(handle, ownsHandle: true);
+    }
+
+    static bool IsUnsupported(int error) => error is 22 or 25 or 45 or 95;
+
+    static IOException Failure(string path, int error) => new($"{path}: {new Win32Exception(error).Message}", error);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(SafeFileHandle file);
+}

@@ -1,0 +1,154 @@
+using StyleFarm.Coordinator.State;
+using StyleFarm.Messages;
+using StyleFarm.Messages.Jobs;
+using StyleFarm.Messages.Recipes;
+using StyleFarm.Messages.Wire;
+
+namespace StyleFarm.Coordinator;
+
+public sealed partial class Farm
+{
+    void Submit(JobSpec spec)
+    {
+        if (!State.Jobs.ContainsKey(spec.Id)) Happen(new JobSubmitted(spec));
+        var job = State.Job(spec.Id);
+        if (spec.Priority != job.Priority) Happen(new JobPriorityChanged(spec.Id, spec.Priority));
+        if (job.Status == JobStatus.Paused) Happen(new JobStatusChanged(spec.Id, JobStatus.Active, ""));
+        Scan(job);
+    }
+
+    void Scan(JobState job)
+    {
+        Presence.Awake.Add(job.Spec.Id);
+        Presence.Reading.Remove(job.Spec.Id);
+        Happen(new JobScanBegan(job.Spec.Id));
+        CancelEmptyShards();
+        _decision.Effects.Add(new OpenSource(job.Spec));
+    }
+
+    void Pause(JobId id, string reason)
+    {
+        var job = Known(id);
+        if (job.Status == JobStatus.Paused) return;
+        Require(job, JobStatus.Active, "paused");
+        Happen(new JobStatusChanged(id, JobStatus.Paused, reason));
+        foreach (var shard in job.LeasedShards) Ask(shard, StopReason.Pause);
+    }
+
+    void Resume(JobId id)
+    {
+        var job = Known(id);
+        if (job.Status == JobStatus.Active) return;
+        Require(job, JobStatus.Paused, "resumed");
+        Happen(new JobStatusChanged(id, JobStatus.Active, ""));
+        if (!Presence.Awake.Contains(id)) Scan(job);
+    }
+
+    void Cancel(JobId id)
+    {
+        var job = Known(id);
+        if (job.Status == JobStatus.Cancelled) return;
+        if (job.Status == JobStatus.Done) throw Refusal(job, "cancelled");
+        Happen(new JobStatusChanged(id, JobStatus.Cancelled, "cancelled"));
+        CancelEmptyShards();
+        CloseSource(id);
+    }
+
+    /// <summary>Calls off shards whose cells nobody wants any more.</summary>
+    void CancelEmptyShards()
+    {
+        foreach (var live in Presence.Leases.Values.Where(live => !State.Shards.ContainsKey(live.Lease.Shard)).ToList())
+        {
+            EndLease(live.Lease);
+            Tell(live.Lease.Node, new CancelShard { CoordinatorEpoch = Epoch, Lease = live.Lease });
+        }
+    }
+
+    void Retry(RetryJob c)
+    {
+        var job = Known(c.Job);
+        if (job.Status == JobStatus.Cancelled) throw Refusal(job, "retried");
+        var phase = c.Dropped ? CellPhase.Dropped : CellPhase.Failed;
+        var cells = job.Cells.Select(State.Cell).Where(cell => cell.Phase == phase && cell.Job == c.Job)
+            .OrderBy(cell => cell.Spec.Index).Select(cell => cell.Spec.Id).ToList();
+        if (cells.Count == 0) return;
+        Happen(new CellsRetried(c.Job, [.. cells]));
+        Presence.Awake.Add(c.Job);
+    }
+
+    void SetPriority(JobId id, int priority)
+    {
+        var job = Known(id);
+        if (priority is < 0 or > 100) throw StyleFarmException.BadUsage($"priority {priority}: give 0 to 100");
+        if (job.Priority != priority) Happen(new JobPriorityChanged(id, priority));
+    }
+
+    void TakePage(PageRead c)
+    {
+        if (!Presence.Reading.Remove(c.Job)) return;
+        var job = State.Job(c.Job);
+        if (job.IsSourceRead || job.Status == JobStatus.Cancelled) return;
+        Happen(new CellsFound(c.Job, c.Page));
+        CancelEmptyShards();
+        if (c.Page.IsLast) CloseSource(c.Job);
+    }
+
+    void BreakSource(SourceBroken c)
+    {
+        Presence.Reading.Remove(c.Job);
+        if (State.Job(c.Job).Status is JobStatus.Active) Pause(c.Job, c.Message);
+        CloseSource(c.Job);
+        Presence.Awake.Remove(c.Job);
+    }
+
+    void CloseSource(JobId id)
+    {
+        Presence.Reading.Remove(id);
+        _decision.Effects.Add(new CloseSource(id));
+    }
+
+    /// <summary>Reads on where too few cells wait.</summary>
+    void ReadMore()
+    {
+        foreach (var id in Presence.Awake)
+        {
+            var job = State.Job(id);
+            if (job.Status != JobStatus.Active || job.IsSourceRead || Presence.Reading.Contains(id)) continue;
+            var room = LookAhead - job.Waiting.Count;
+            // Pages that are too small cost more than they bring.
+            if (room < LookAhead / 4) continue;
+            Presence.Reading.Add(id);
+            _decision.Effects.Add(new ReadSource(id, room));
+        }
+    }
+
+    int LookAhead => Math.Max(Options.LookAhead, Presence.Nodes.Count * Options.MaxShardCells * Options.ShardsPerNode);
+
+    void EndJobs()
+    {
+        List<JobId>? ended = null;
+        foreach (var id in Presence.Awake)
+        {
+            var job = State.Job(id);
+            if (job.Status == JobStatus.Active && job.IsSourceRead && job.Counts.Open == 0) (ended ??= []).Add(id);
+        }
+
+        foreach (var id in ended ?? [])
+        {
+            Happen(new JobStatusChanged(id, JobStatus.Done, ""));
+            Presence.Awake.Remove(id);
+        }
+    }
+
+    JobState Known(JobId id) => State.Jobs.TryGetValue(id, out var job)
+        ? job
+        : throw StyleFarmException.BadUsage($"there is no job {id}" + NearestMatch.Hint(NearestMatch.Find(id.ToString(), State.Jobs.Keys.Select(key => key.ToString()))));
+
+    static void Require(JobState job, JobStatus status, string what)
+    {
+        if (job.Status != status) throw Refusal(job, what);
+    }
+
+    static StyleFarmException Refusal(JobState job, string what) =>
+        StyleFarmException.BadUsage($"job {job.Spec.Id} is {job.Status.ToString().ToLowerInvariant()} and cannot be {what}");
+}

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using StyleFarm.Coordinator.State;
+using StyleFarm.Messages;
+using StyleFarm.Messages.Jobs;
+using StyleFarm.Messages.Recipes;
+using StyleFarm.Messages.Wire;
+
+namespace StyleFarm.Coordinator;
+
+public sealed partial class Farm
+{
+    /// <summary>A node that forgets the same claim so often does not want it.</summary>
+    const int MaxRepeats = 5;
+
+    void Hear(WireMessage message)
+    {
+        switch (message)
+        {
+            case NodeHello hello: Welcome(hello); break;
+            case Heartbeat beat: Renew(beat); break;
+            case CellReport report: Hear(report); break;
+            // What coordinators say to nodes is nothing to us.
+            default: break;
+        }
+    }
+
+    void Welcome(NodeHello hello)
+    {
+        var known = Presence.Nodes.GetValueOrDefault(hello.Node);
+        var isNew = known?.Hello.Incarnation != hello.Incarnation;
+        var node = isNew ? new NodeState { Hello = hello } : known!;
+        node.Hello = hello;
+        node.LastHeard = _now;
+        if (isNew) node.IsDraining = known?.IsDraining ?? false;
+        Presence.Nodes[hello.Node] = node;
+        var reason = !isNew ? ReleaseReason.NotHeld : known is null ? ReleaseReason.FarmRestarted : ReleaseReason.NodeRestarted;
+        foreach (var live in LeasesOf(hello.Node).Where(live => !hello.Held.Contains(live.Lease))) Release(live.Lease, reason);
+        node.Leases.Clear();
+        node.Leases.AddRange(LeasesOf(hello.Node).Select(live => live.Lease.Shard));
+        foreach (var live in LeasesOf(hello.Node)) Confirm(live);
+
+        Tell(hello.Node, new NodeWelcome
+        {
+            CoordinatorEpoch = Epoch,
+            HeartbeatMilliseconds = (int)Options.Heartbeat.TotalMilliseconds,
+            LeaseMilliseconds = (int)Options.Lease.TotalMilliseconds,
+        });
+        ReplyTo(hello.Node, hello.Held);
+        if (node.IsDraining) Tell(hello.Node, new DrainNode { CoordinatorEpoch = Epoch });
+    }
+
+    void Renew(Heartbeat beat)
+    {
+        if (!Presence.Nodes.TryGetValue(beat.Node, out var node) || node.Hello.Incarnation != beat.Incarnation)
+        {
+            Tell(beat.Node, new HeartbeatReply { CoordinatorEpoch = Epoch, IsUnknown = true });
+            return;
+        }
+
+        node.LastHeard = _now;
+        node.Utilisation = beat.Utilisation;
+        node.IsClosed = beat.IsDraining;
+        // The word on it was lost. A node that leaves by itself does not mind.
+        if (node.IsDraining != beat.IsDraining) Tell(beat.Node, new DrainNode { CoordinatorEpoch = Epoch, IsDraining = node.IsDraining });
+        if (beat.PixelStepsPerSecond > 0) node.PixelStepsPerSecond = beat.PixelStepsPerSecond;
+        foreach (var live in LeasesOf(beat.Node))
+        {
+            if (beat.Held.Contains(live.Lease)) Confirm(live);
+            else if (_now - live.Told >= 2 * Options.Heartbeat) Repeat(live);
+        }
+
+        ReplyTo(beat.Node, beat.Held);
+    }
+
+    void ReplyTo(NodeId node, ImmutableArray<Lease> held) => Tell(node, new HeartbeatReply
+    {
+        CoordinatorEpoch = Epoch,
+        Lost = [.. held.Where(lease => !Presence.Leases.TryGetValue(lease.Shard, out var live) || live.Lease != lease)],
+    });
+
+    void Confirm(LiveLease live)
+    {
+        live.IsConfirmed = true;
+        live.Repeats = 0;
+        live.Expires = _now + Options.Lease;
+        // The node may not have got the request to stop.
+        if (live.StopAsked != StopReason.None) TellToStop(live);
+    }
+
+    /// <summary>The node lives but does not know of its claim: the message was lost, or what it reported was.</summary>
+    void Repeat(LiveLease live)
+    {
+        if (++live.Repeats > MaxRepeats)
+        {
+            Release(live.Lease, ReleaseReason.NotHeld);
+            return;
+        }
+
+        live.Told = _now;
+        live.Expires = _now + Options.Lease;
+        Tell(live.Lease.Node, Assignment(State.Shard(live.Lease.Shard)));
+    }
+
+    List<LiveLease> LeasesOf(NodeId node) =>
+        [.. Presence.Leases.Values.Where(live => live.Lease.Node == node).OrderBy(live => live.Lease.Shard.Number)];
+
+    void ExpireLeases()
+    {
+        foreach (var live in Presence.Leases.Values.Where(live => live.Expires <= _now).OrderBy(live => live.Lease.Shard.Number).ToList())
+            Release(live.Lease, live.IsConfirmed ? ReleaseReason.Expired : ReleaseReason.NotHeld);
+        foreach (var node in Presence.Nodes.Values.Where(node => _now - node.LastHeard > Options.Lease && node.Leases.Count == 0).ToList())
+            Presence.Nodes.Remove(node.Id);
+    }
+
+    void LoseNode(NodeId id)
+    {
+        if (!Presence.Nodes.Remove(id)) return;
+        foreach (var live in LeasesOf(id)) Release(live.Lease, live.IsConfirmed ? ReleaseReason.Expired : ReleaseReason.NotHeld);
+    }
+
+    void SetDraining(SetNodeDraining c)
+    {
+        if (!Presence.Nodes.TryGetValue(c.Node, out var node))
+            throw StyleFarmException.BadUsage($"there is no node {c.Node}" + NearestMatch.Hint(NearestMatch.Find(c.Node.ToString(), Presence.Nodes.Keys.Select(key => key.ToString()))));
+        (node.IsDraining, node.IsClosed) = (c.IsDraining, false);
+        Tell(c.Node, new DrainNode { CoordinatorEpoch = Epoch, IsDraining = c.IsDraining });
+        if (c.IsDraining)
+            foreach (var shard in node.Leases.ToList()) Ask(shard, StopReason.Drain);
+    }
+
+    /// <summary>Asks for the cells of a claim to be left at checkpoints.</summary>
+    void Ask(ShardId shard, StopReason reason)
+    {
+        if (!Presence.Leases.TryGetValue(shard, out var live) || live.StopAsked != StopReason.None) return;
+        live.StopAsked = reason;
+        TellToStop(live);
+    }
+
+    void TellToStop(LiveLease live) =>
+        Tell(live.Lease.Node, new StopCells { CoordinatorEpoch = Epoch, Lease = live.Lease, Reason = live.StopAsked });
+
+    /// <summary>A claim ends while its shard does not.</summary>
+    void Release(Lease lease, ReleaseReason reason)
+    {
+        Happen(new ShardReleased(lease, reason));
+        EndLease(lease);
+        if (reason is ReleaseReason.Expired or ReleaseReason.NodeRestarted) Suspect(State.Shard(lease.Shard));
+    }
+
+    void EndLease(Lease lease)
+    {
+        Presence.Leases.Remove(lease.Shard);
+        if (Presence.Nodes.TryGetValue(lease.Node, out var node)) node.Leases.Remove(lease.Shard);
+    }
+
+    /// <summary>Finds out which cell kills nodes: after two deaths the cells are rendered alone, after the third the guilty one is out.</summary>
+    void Suspect(ShardState shard)
+    {
+        var cells = shard.Cells.Select(State.Cell).ToList();
+        if (cells.Count > 1 && cells.Any(cell => cell.IsSuspect)) Happen(new ShardDissolved(shard.Id));
+        foreach (var cell in cells.Where(cell => cell.Crashes >= Options.MaxCrashes))
+            Happen(new CellGaveUp(cell.Spec.Id, $"quarantined: {cell.Crashes} nodes died while they rendered it"));
+    }
+}

@@ -1,0 +1,118 @@
+using StyleFarm.Messages.Ports;
+using StyleFarm.Messages.Wire;
+
+namespace StyleFarm.Coordinator.State;
+
+public sealed partial class FarmState
+{
+    void Apply(ShardFormed e)
+    {
+        var job = Job(e.Job);
+        foreach (var id in e.Cells)
+        {
+            var cell = Cell(id);
+            if (!job.Waiting.Remove(cell)) throw new InvalidOperationException($"cell {id} of shard {e.Shard} does not wait in job {e.Job}");
+            (cell.Phase, cell.Shard) = (CellPhase.InShard, e.Shard);
+        }
+
+        _shards.Add(e.Shard, new ShardState { Id = e.Shard, Job = e.Job, Cells = [.. e.Cells] });
+        job.WaitingShards.Add(e.Shard.Number);
+        ShardsFormed = Math.Max(ShardsFormed, e.Shard.Number);
+    }
+
+    void Apply(ShardLeased e)
+    {
+        var shard = Shard(e.Lease.Shard);
+        if (shard.Lease is not null || e.Lease.Epoch != shard.Epoch + 1)
+            throw new InvalidOperationException($"shard {shard.Id} at epoch {shard.Epoch} cannot be claimed at epoch {e.Lease.Epoch}");
+        (shard.Lease, shard.Epoch) = (e.Lease, e.Lease.Epoch);
+        shard.Halted.Clear();
+        var job = Job(shard.Job);
+        job.WaitingShards.Remove(shard.Id.Number);
+        job.LeasedShards.Add(shard.Id);
+        foreach (var cell in shard.Cells.Select(Cell))
+        {
+            cell.Attempt++;
+            job.Usage += cell.Spec.Pixels * (double)Math.Max(1, (cell.StopAt ?? cell.Spec.Steps) - cell.Step) / job.Spec.Weight;
+        }
+    }
+
+    void Apply(ShardReleased e)
+    {
+        var shard = Shard(e.Lease.Shard);
+        shard.Lease = null;
+        shard.Halted.Clear();
+        var job = Job(shard.Job);
+        job.LeasedShards.Remove(shard.Id);
+        job.WaitingShards.Add(shard.Id.Number);
+        if (e.Reason is ReleaseReason.Expired or ReleaseReason.NodeRestarted)
+            foreach (var cell in shard.Cells.Select(Cell))
+                cell.Crashes++;
+    }
+
+    void Apply(CellAccepted e)
+    {
+        var cell = Cell(e.Cell);
+        Detach(cell);
+        (cell.Phase, cell.Step, cell.Losses, cell.Score, cell.Seconds) = (CellPhase.Publishing, e.Step, e.Losses, e.Score ?? cell.Score, cell.Seconds + e.Seconds);
+        cell.Attempt = e.Attempt;
+        Job(cell.Job).Rungs?.Finished(cell.Spec);
+    }
+
+    void Apply(CellPublished e)
+    {
+        var cell = Cell(e.Cell);
+        End(cell, CellPhase.Finished);
+    }
+
+    void Apply(CellHalted e)
+    {
+        var cell = Cell(e.Cell);
+        cell.Step = Math.Max(cell.Step, e.Step);
+        cell.Losses = e.Losses ?? cell.Losses;
+        if (e.Reason != StopReason.Rung)
+        {
+            Shard(cell.Shard!.Value).Halted.Add(e.Cell);
+            return;
+        }
+
+        cell.Score = e.Score ?? cell.Score;
+        Detach(cell);
+        cell.Phase = CellPhase.AtRung;
+        Job(cell.Job).Rungs?.Reached(cell.Spec, e.Score?.Balanced ?? double.NaN);
+    }
+
+    void Apply(CellPromoted e)
+    {
+        var cell = Cell(e.Cell);
+        Job(cell.Job).Rungs?.Promoted(cell.Spec);
+        cell.StopAt = e.StopAt;
+        Wait(cell);
+    }
+
+    void Apply(CellDropped e)
+    {
+        var cell = Cell(e.Cell);
+        Job(cell.Job).Rungs?.Dropped(cell.Spec);
+        End(cell, CellPhase.Dropped);
+    }
+
+    void Apply(CellAttemptFailed e)
+    {
+        var cell = Cell(e.Cell);
+        Detach(cell);
+        cell.Failures++;
+        cell.Error = e.Message;
+        cell.FailedOn.Add(e.Node);
+        Wait(cell);
+    }
+
+    void Apply(CellGaveUp e)
+    {
+        var cell = Cell(e.Cell);
+        cell.Error = e.Message;
+        Job(cell.Job).Rungs?.Failed(cell.Spec);
+        foreach (var claim in cell.Claims) AddFault(Job(claim.Job), new FaultyInput(claim.Spec.Content.Location, e.Message));
+        End(cell, CellPhase.Failed);
+    }
+}

@@ -1,0 +1,332 @@
+using StyleFarm.Coordinator.State;
+using StyleFarm.Messages;
+using StyleFarm.Messages.Jobs;
+using StyleFarm.Messages.Ports;
+using StyleFarm.Messages.Wire;
+
+namespace StyleFarm.Coordinator.Tests;
+
+/// <summary>The life of jobs, shards and claims, decision by decision.</summary>
+public sealed class FarmTests
+{
+    readonly FarmTable _table = new();
+
+    [Fact]
+    public void Cells_of_one_key_are_given_in_order_as_shards_of_the_wanted_size()
+    {
+        _table.Submit(FarmTable.Job(), [.. Enumerable.Range(0, 5).Select(i => FarmTable.Cell(i))]);
+
+        _table.Hello("n1");
+
+        var shards = _table.Assigned();
+        Assert.Equal([[0, 1], [2, 3]], shards.Select(shard => shard.Cells.Select(cell => cell.Cell.Index).ToArray()));
+        Assert.All(shards.SelectMany(shard => shard.Cells), cell => Assert.Equal(1, cell.Attempt));
+    }
+
+    [Fact]
+    public void A_job_is_done_when_every_result_is_in_place()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Hello("n1");
+        var shard = Assert.Single(_table.Assigned());
+
+        _table.Finish(shard, 0);
+        _table.Finish(shard, 1);
+        Assert.Equal(JobStatus.Active, _table.State.Job(shard.Job).Status);
+        _table.Publish(shard, 0);
+        _table.Publish(shard, 1);
+
+        var job = _table.State.Job(shard.Job);
+        Assert.Equal((JobStatus.Done, 2, 0), (job.Status, job.Counts.Finished, job.Counts.Open));
+        Assert.Empty(_table.State.Cells);
+        Assert.Empty(_table.State.Shards);
+    }
+
+    [Fact]
+    public void A_report_that_comes_twice_or_of_an_ended_claim_changes_nothing_and_is_receipted()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Hello("n1");
+        var shard = Assert.Single(_table.Assigned());
+        _table.Finish(shard, 0);
+        _table.Finish(shard, 0);
+        _table.Pass(11);
+        _table.Hello("n2");
+        _table.Finish(shard, 1);
+
+        Assert.Equal(3, _table.Sent.Count(send => send.Message is Receipt));
+        Assert.Single(_table.Effects.OfType<Publish>());
+        var second = Assert.Single(_table.Assigned("n2"));
+        Assert.Equal((2, 2L), (second.Cells[0].Attempt, second.Lease.Epoch));
+    }
+
+    [Fact]
+    public void A_node_that_is_heard_no_more_loses_its_shard_to_another_with_its_composition()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Hello("n1");
+        var first = Assert.Single(_table.Assigned());
+        _table.Beat("n1", first.Lease);
+        _table.Pass(5);
+        _table.Hello("n2");
+        Assert.Empty(_table.Assigned("n2"));
+
+        _table.Pass(6);
+
+        var second = Assert.Single(_table.Assigned("n2"));
+        Assert.Equal(first.Cells.Select(cell => cell.Cell.Id), second.Cells.Select(cell => cell.Cell.Id));
+        Assert.Equal(1, _table.State.Cell(first.Cells[0].Cell.Id).Crashes);
+    }
+
+    [Fact]
+    public void A_cell_that_kills_three_nodes_is_found_and_quarantined_and_its_neighbour_finishes()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        for (var i = 1; i <= 2; i++)
+        {
+            _table.Hello("n1", incarnation: $"{i}");
+            _table.Do(new NodeSaid(new Heartbeat { Node = new NodeId("n1"), Incarnation = $"{i}", Held = [_table.Assigned()[^1].Lease] }));
+        }
+
+        _table.Hello("n1", incarnation: "3");
+        var alone = _table.Assigned().TakeLast(2).ToList();
+        Assert.All(alone, shard => Assert.Single(shard.Cells));
+        _table.FinishAll(alone[1]);
+        _table.Do(new NodeSaid(new Heartbeat { Node = new NodeId("n1"), Incarnation = "3", Held = [alone[0].Lease] }));
+        _table.Hello("n1", incarnation: "4");
+
+        var job = _table.State.Job(alone[0].Job);
+        Assert.Equal((1, 1, JobStatus.Done), (job.Counts.Finished, job.Counts.Failed, job.Status));
+        Assert.Contains("quarantined", Assert.Single(job.Faults).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_restart_of_the_whole_farm_blames_nobody()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        for (var i = 0; i < 10; i++)
+        {
+            _table.Hello("n1", incarnation: $"run {i}");
+            _table.Do(new NodeSaid(new Heartbeat { Node = new NodeId("n1"), Incarnation = $"run {i}", Held = [_table.Assigned()[^1].Lease] }));
+            _table.Restart();
+            _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        }
+
+        Assert.All(_table.State.Cells.Values, cell => Assert.Equal(0, cell.Crashes));
+        Assert.Single(_table.State.Shards);
+        _table.Hello("n1", incarnation: "last");
+        _table.FinishAll(_table.Assigned()[^1]);
+        Assert.Equal(JobStatus.Done, _table.State.Job(new JobId("job")).Status);
+    }
+
+    [Fact]
+    public void A_failing_cell_waits_longer_each_time_goes_elsewhere_and_is_given_up_at_last()
+    {
+        _table.Submit(FarmTable.Job() with { ShardCells = 1 }, FarmTable.Cell(0));
+        _table.Hello("n1");
+        _table.Hello("n2");
+        _table.Fail(_table.Assigned("n1").Single());
+        Assert.Equal(WaitReason.BackingOff, _table.Farm.WhyWaits(FarmTable.IdOf("job/0"), _table.Now).Reason);
+        _table.Beat("n1");
+        _table.Beat("n2");
+        _table.Pass(2);
+        _table.Fail(_table.Assigned("n2").Single());
+        _table.Pass(3);
+        Assert.Single(_table.Assigned("n1"));
+        _table.Pass(2);
+        _table.Fail(_table.Assigned()[^1]);
+
+        var job = _table.State.Job(new JobId("job"));
+        Assert.Equal((1, JobStatus.Done), (job.Counts.Failed, job.Status));
+        Assert.Contains("tried 3 times", job.Faults[0].Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_node_that_fails_shard_after_shard_is_benched()
+    {
+        _table.Submit(FarmTable.Job() with { ShardCells = 1, MaxAttempts = 9 }, [.. Enumerable.Range(0, 6).Select(i => FarmTable.Cell(i))]);
+        _table.Hello("n1");
+        for (var i = 0; i < 3; i++) _table.Fail(_table.Assigned("n1")[i]);
+        var before = _table.Assigned("n1").Count;
+        _table.Fail(_table.Assigned("n1")[3]);
+
+        Assert.Equal(before, _table.Assigned("n1").Count);
+        Assert.Equal(WaitReason.NodesBlocked, _table.Farm.WhyWaits(FarmTable.IdOf("job/5"), _table.Now).Reason);
+        _table.Beat("n1");
+        _table.Pass(9);
+        for (var i = 0; i < 7; i++) { _table.Beat("n1"); _table.Pass(9); }
+        Assert.True(_table.Assigned("n1").Count > before);
+    }
+
+    [Fact]
+    public void Pausing_stops_cells_at_checkpoints_and_resuming_goes_on_with_the_same_shard()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Hello("n1");
+        var first = Assert.Single(_table.Assigned());
+        _table.Do(new PauseJob(first.Job));
+        Assert.Equal(StopReason.Pause, Assert.Single(_table.Sent.Select(send => send.Message).OfType<StopCells>()).Reason);
+        _table.Stop(first, 0, 10, StopReason.Pause);
+        _table.Stop(first, 1, 10, StopReason.Pause);
+        Assert.Equal(WaitReason.Paused, _table.Farm.WhyWaits(first.Cells[0].Cell.Id, _table.Now).Reason);
+        Assert.Single(_table.Assigned());
+
+        _table.Do(new ResumeJob(first.Job));
+
+        var second = _table.Assigned()[^1];
+        Assert.Equal((first.Lease.Shard, 2L), (second.Lease.Shard, second.Lease.Epoch));
+        Assert.Equal(10, _table.State.Cell(first.Cells[0].Cell.Id).Step);
+    }
+
+    [Fact]
+    public void A_job_of_higher_priority_takes_the_node_at_the_next_checkpoint()
+    {
+        _table.Submit(FarmTable.Job("low"), FarmTable.Cell(0, job: "low"), FarmTable.Cell(1, job: "low"));
+        _table.Hello("n1");
+        var low = Assert.Single(_table.Assigned());
+        _table.Beat("n1", low.Lease);
+
+        _table.Submit(FarmTable.Job("high") with { Priority = 90 }, FarmTable.Cell(0, job: "high"), FarmTable.Cell(1, job: "high"));
+
+        // The second slot is free, so the important shard is prepared, and the one before it is asked to make room.
+        Assert.Equal(new JobId("high"), _table.Assigned()[^1].Job);
+        Assert.Equal(low.Lease, Assert.Single(_table.Sent.Select(send => send.Message).OfType<StopCells>()).Lease);
+    }
+
+    [Fact]
+    public void A_full_node_is_preempted()
+    {
+        var table = new FarmTable(new FarmOptions { ShardsPerNode = 1 });
+        table.Submit(FarmTable.Job("low"), FarmTable.Cell(0, job: "low"), FarmTable.Cell(1, job: "low"));
+        table.Hello("n1");
+        var low = Assert.Single(table.Assigned());
+        table.Submit(FarmTable.Job("high") with { Priority = 90 }, FarmTable.Cell(0, job: "high"), FarmTable.Cell(1, job: "high"));
+        Assert.Equal(StopReason.Preemption, Assert.Single(table.Sent.Select(send => send.Message).OfType<StopCells>()).Reason);
+
+        table.Stop(low, 0, 7, StopReason.Preemption);
+        table.Stop(low, 1, 7, StopReason.Preemption);
+
+        var high = table.Assigned()[^1];
+        Assert.Equal(new JobId("high"), high.Job);
+        table.FinishAll(high);
+        Assert.Equal(low.Lease.Shard, table.Assigned()[^1].Lease.Shard);
+    }
+
+    [Fact]
+    public void Jobs_of_one_priority_share_by_weight()
+    {
+        var table = new FarmTable(new FarmOptions { ShardsPerNode = 1 });
+        foreach (var (name, weight) in new[] { ("one", 1.0), ("three", 3.0) })
+            table.Submit(FarmTable.Job(name) with { Weight = weight, ShardCells = 1 }, [.. Enumerable.Range(0, 40).Select(i => FarmTable.Cell(i, job: name))]);
+        table.Hello("n1");
+        for (var i = 0; i < 39; i++) table.FinishAll(table.Assigned()[^1]);
+
+        Assert.Equal(30, table.Assigned().Count(shard => shard.Job == new JobId("three")));
+    }
+
+    [Fact]
+    public void A_cell_that_no_node_can_hold_says_so()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0) with { MemoryBytes = 5L << 30 });
+        Assert.Equal(WaitReason.NoNode, _table.Farm.WhyWaits(FarmTable.IdOf("job/0"), _table.Now).Reason);
+        _table.Hello("n1", memory: 1L << 30);
+
+        var wait = _table.Farm.WhyWaits(FarmTable.IdOf("job/0"), _table.Now);
+
+        Assert.Equal(WaitReason.NoNodeFits, wait.Reason);
+        Assert.Contains("5120 MiB", wait.Text, StringComparison.Ordinal);
+        Assert.Empty(_table.Assigned());
+    }
+
+    [Fact]
+    public void A_shard_is_no_larger_than_the_memory_of_the_node()
+    {
+        _table.Submit(FarmTable.Job() with { ShardCells = 8 }, [.. Enumerable.Range(0, 8).Select(i => FarmTable.Cell(i))]);
+
+        _table.Hello("n1", memory: 3 * FarmTable.CellBytes + 50);
+
+        Assert.Equal(3, _table.Assigned()[0].Cells.Length);
+    }
+
+    [Fact]
+    public void A_shard_is_filled_up_while_more_cells_may_come()
+    {
+        _table.Do(new SubmitJob(FarmTable.Job()));
+        _table.Hello("n1");
+        _table.Do(new PageRead(new JobId("job"), new CellPage { Cells = [FarmTable.Cell(0)] }));
+        Assert.Empty(_table.Assigned());
+        Assert.Equal(WaitReason.FillingShard, _table.Farm.WhyWaits(FarmTable.IdOf("job/0"), _table.Now).Reason);
+
+        _table.Do(new PageRead(new JobId("job"), new CellPage { Cells = [FarmTable.Cell(1)], IsLast = true }));
+
+        Assert.Equal(2, Assert.Single(_table.Assigned()).Cells.Length);
+    }
+
+    [Fact]
+    public void Photos_with_the_same_bytes_are_rendered_once_and_delivered_twice()
+    {
+        var twin = FarmTable.Cell(0) with { Index = 1, Output = "twin.png" };
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), twin);
+        _table.Hello("n1");
+        var shard = Assert.Single(_table.Assigned());
+        _table.FinishAll(shard);
+
+        Assert.Single(shard.Cells);
+        Assert.Equal(["0.png", "twin.png"], Assert.Single(_table.Effects.OfType<Publish>()).Claims.Select(claim => claim.Cell.Output!));
+        Assert.Equal((2, JobStatus.Done), (_table.State.Job(shard.Job).Counts.Finished, _table.State.Job(shard.Job).Status));
+    }
+
+    [Fact]
+    public void Cancelling_calls_off_shards_but_not_cells_that_another_job_wants()
+    {
+        _table.Submit(FarmTable.Job("a"), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Submit(FarmTable.Job("b"), FarmTable.Cell(1, output: "b.png"));
+        _table.Hello("n1");
+        _table.Do(new CancelJob(new JobId("a")));
+
+        var cell = Assert.Single(_table.State.Cells.Values);
+        Assert.Equal((new JobId("b"), FarmTable.IdOf("job/1")), (cell.Job, cell.Spec.Id));
+        Assert.Throws<StyleFarmException>(() => _table.Do(new ResumeJob(new JobId("a"))));
+    }
+
+    [Fact]
+    public void Draining_empties_a_node_and_gives_it_nothing_new()
+    {
+        _table.Submit(FarmTable.Job(), [.. Enumerable.Range(0, 4).Select(i => FarmTable.Cell(i))]);
+        _table.Hello("n1");
+        var shards = _table.Assigned();
+        _table.Do(new SetNodeDraining(new NodeId("n1"), true));
+        foreach (var shard in shards)
+            for (var i = 0; i < 2; i++) _table.Stop(shard, i, 5, StopReason.Drain);
+
+        Assert.Equal(2, _table.Assigned().Count);
+        Assert.Empty(_table.Farm.Presence.Leases);
+        _table.Do(new SetNodeDraining(new NodeId("n1"), false));
+        Assert.Equal(4, _table.Assigned().Count);
+    }
+
+    [Fact]
+    public void A_lost_assignment_is_sent_again_and_given_up_when_the_node_never_knows_it()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Hello("n1");
+        for (var i = 0; i < 6; i++)
+        {
+            _table.Pass(4);
+            _table.Beat("n1");
+        }
+
+        Assert.Equal([1L, 1, 1, 1, 1, 1, 2], _table.Assigned().Select(shard => shard.Lease.Epoch));
+        Assert.All(_table.State.Cells.Values, cell => Assert.Equal(0, cell.Crashes));
+    }
+
+    [Fact]
+    public void A_shard_that_another_has_not_begun_is_given_to_an_idle_node()
+    {
+        _table.Submit(FarmTable.Job(), [.. Enumerable.Range(0, 4).Select(i => FarmTable.Cell(i))]);
+        _table.Hello("n1");
+        _table.Hello("n2");
+        var stop = Assert.Single(_table.Sent.Select(send => send.Message).OfType<StopCells>());
+        Assert.Equal((StopReason.Rebalance, _table.Assigned()[1].Lease), (stop.Reason, stop.Lease));
+    }
+}
