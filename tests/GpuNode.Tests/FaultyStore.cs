@@ -25,6 +25,12 @@ sealed class FaultyStore : IObjectStore
     /// <summary>Keys below a folder, in order.</summary>
     public List<string> KeysBelow(string folder) => [.. _objects.Keys.Where(key => key.StartsWith(folder + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
+    public void Clear()
+    {
+        _objects.Clear();
+        _puts.Clear();
+    }
+
     /// <summary>From now on puts hang until <see cref="Unblock"/>.</summary>
     public void Block() => _mayPut = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
