@@ -13,8 +13,16 @@ public static class PipeToSupport
         Func<T, object>? success = null, Func<Exception, object>? failure = null)
     {
         return When(taskToPipe, recipient, () => Deliver(taskToPipe, recipient, sender, failure, () =>
-            success is null ? taskToPipe.Result! : success(taskToPipe.Result)));
+            (success is null ? taskToPipe.Result : success(taskToPipe.Result)) ?? throw new InvalidMessageException()));
     }
+
+    /// <inheritdoc cref="PipeTo{T}(Task{T}, ICanTell, IActorRef?, Func{T, object}?, Func{Exception, object}?)"/>
+    public static Task PipeTo<T>(this ValueTask<T> taskToPipe, ICanTell recipient, IActorRef? sender = null,
+        Func<T, object>? success = null, Func<Exception, object>? failure = null) => taskToPipe.AsTask().PipeTo(recipient, sender, success, failure);
+
+    /// <inheritdoc cref="PipeTo(Task, ICanTell, IActorRef?, Func{object}?, Func{Exception, object}?)"/>
+    public static Task PipeTo(this ValueTask taskToPipe, ICanTell recipient, IActorRef? sender = null,
+        Func<object>? success = null, Func<Exception, object>? failure = null) => taskToPipe.AsTask().PipeTo(recipient, sender, success, failure);
 
     /// <summary>Sends what <paramref name="success"/> makes, if given, or the failure, when the task is done.</summary>
     /// <inheritdoc cref="PipeTo{T}(Task{T}, ICanTell, IActorRef?, Func{T, object}?, Func{Exception, object}?)"/>

@@ -13,7 +13,7 @@ public abstract class ActorBase
     {
         _cell = ActorCell.Current ?? throw new ActorInitializationException(
             "Do not create actors using 'new', always create them using an ActorContext/System");
-        if (this is IWithTimers timing) timing.Timers = new TimerScheduler(_cell);
+        _cell.Adopt(this, Behavior());
     }
 
     /// <summary>The cell around this actor.</summary>
@@ -82,6 +82,11 @@ public abstract class ActorBase
         return handled;
     };
 
+    /// <summary>The constructor is through.</summary>
+    internal virtual void Seal()
+    {
+    }
+
     internal SupervisorStrategy Strategy() => SupervisorStrategy();
 
     internal void BeginLife() => PreStart();
@@ -90,7 +95,7 @@ public abstract class ActorBase
 
     internal void EndIncarnation(Exception cause, object? message)
     {
-        CancelTimers();
+        _cell.Timers?.CancelAll();
         try
         {
             PreRestart(cause, message);
@@ -103,7 +108,7 @@ public abstract class ActorBase
 
     internal void EndLife()
     {
-        CancelTimers();
+        _cell.Timers?.CancelAll();
         try
         {
             PostStop();
@@ -113,8 +118,6 @@ public abstract class ActorBase
             Unstash();
         }
     }
-
-    void CancelTimers() => (this as IWithTimers)?.Timers?.CancelAll();
 
     // What an incarnation put aside belongs to the actor: the next one gets it, or the dead letters do.
     void Unstash() => (this as IWithStash)?.Stash?.UnstashAll();

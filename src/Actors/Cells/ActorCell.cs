@@ -41,6 +41,9 @@ internal sealed class ActorCell : IActorContext
     /// <summary>The present incarnation; null before the first, between two, and at the end.</summary>
     public ActorBase? Actor { get; set; }
 
+    /// <summary>The timers of the present incarnation, if it has any.</summary>
+    public TimerScheduler? Timers { get; private set; }
+
     public object? CurrentMessage { get; set; }
 
     public IActorRef? SenderOrNull { get; set; }
@@ -89,14 +92,7 @@ internal sealed class ActorCell : IActorContext
     {
         // A message of the kernel may come while a turn awaits.
         var (outerMessage, outerSender) = (CurrentMessage, SenderOrNull);
-        try
-        {
-            Lifecycle.Handle(message);
-        }
-        catch (Exception error)
-        {
-            Lifecycle.Fail(error);
-        }
+        Lifecycle.Handle(message);
         (CurrentMessage, SenderOrNull) = (outerMessage, outerSender);
     }
 
@@ -113,11 +109,17 @@ internal sealed class ActorCell : IActorContext
     /// <summary>Makes the next incarnation.</summary>
     public ActorBase NewActor()
     {
-        _behaviors.Reset(static _ => false);
         var actor = Props.NewActor();
+        actor.Seal();
         if (actor is IWithStash stashing) stashing.Stash = new ActorStash(this);
-        _behaviors.Reset(actor.Behavior());
         return actor;
+    }
+
+    /// <summary>The constructor of an incarnation begins; what it does with Become comes after.</summary>
+    public void Adopt(ActorBase actor, Receive behavior)
+    {
+        _behaviors.Reset(behavior);
+        if (actor is IWithTimers timing) timing.Timers = Timers = new TimerScheduler(this);
     }
 
     public IActorRef ActorOf(Props props, string? name = null)
@@ -137,10 +139,10 @@ internal sealed class ActorCell : IActorContext
         return child;
     }
 
-    public void Stop(IActorRef actor)
+    public void Stop(IActorRef child)
     {
-        if (Children.Find(actor) is { } stats) Children.MarkDying(stats.Child);
-        if (actor is ISystemRef reference) reference.SendSystem(new Terminate());
+        if (Children.Find(child) is { } stats) Children.MarkDying(stats.Child);
+        if (child is ISystemRef reference) reference.SendSystem(new Terminate());
     }
 
     public void Become(Receive receive) => _behaviors.Replace(receive);

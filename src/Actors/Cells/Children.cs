@@ -93,7 +93,8 @@ internal sealed class Children
     {
         lock (_gate)
         {
-            _byName?.Remove(child.Path.Name);
+            if (_byName?.GetValueOrDefault(child.Path.Name) is not { } stats || !ReferenceEquals(stats.Child, child)) return null;
+            _byName.Remove(child.Path.Name);
             if (_dying?.Remove(child) != true || _dying.Count > 0) return null;
             var pending = _pending;
             // A terminated cell stays closed for children.

@@ -14,13 +14,7 @@ internal sealed class DeathWatch(ActorCell cell)
         if (subject.Equals(cell.Self)) return;
         var watchee = subject as ISystemRef ?? throw new ArgumentException(
             $"{subject.GetType().Name} {subject.Path} has no life that could be watched; let an actor stand for it", nameof(subject));
-        if (_watching?.TryGetValue(subject, out var present) == true)
-        {
-            if (!Equals(present, message))
-                throw new InvalidOperationException($"Watch({subject}) with {Text(message)} is not the same as before, {Text(present)}; Unwatch first");
-            return;
-        }
-        (_watching ??= []).Add(subject, message);
+        if (!(_watching ??= []).TryAdd(subject, message)) return;
         watchee.SendSystem(new Watch(watchee, cell.Self));
     }
 
@@ -73,6 +67,4 @@ internal sealed class DeathWatch(ActorCell cell)
             foreach (var subject in _watching.Keys) ((ISystemRef)subject).SendSystem(new Unwatch(cell.Self));
         (_watching, _queued) = (null, null);
     }
-
-    static string Text(object? message) => message?.ToString() ?? nameof(Terminated);
 }

@@ -1,6 +1,6 @@
 namespace StyleFarm.Actors;
 
-/// <summary>Something that makes and stops actors: a system or an actor's context.</summary>
+/// <summary>Something that makes actors: a system or an actor's context.</summary>
 public interface IActorRefFactory
 {
     /// <summary>Makes an actor; its constructor runs in its own first turn.</summary>
@@ -9,16 +9,12 @@ public interface IActorRefFactory
     /// <exception cref="InvalidActorNameException">The name is taken or not allowed.</exception>
     /// <exception cref="InvalidOperationException">The parent is stopping.</exception>
     IActorRef ActorOf(Props props, string? name = null);
-
-    /// <summary>Stops an actor after its present message; those that wait become dead letters.</summary>
-    void Stop(IActorRef actor);
 }
 
 /// <summary>Death watch.</summary>
 public interface ICanWatch
 {
-    /// <summary>Asks for one <see cref="Terminated"/> when the subject is gone, at once if it is.</summary>
-    /// <exception cref="InvalidOperationException">The subject is watched already with another message.</exception>
+    /// <summary>Asks for one <see cref="Terminated"/> when the subject is gone, at once if it is. A watch that stands already stays as it is.</summary>
     IActorRef Watch(IActorRef subject);
 
     /// <summary>As <see cref="Watch"/>, with a message of the caller's in place of <see cref="Terminated"/>.</summary>
@@ -58,6 +54,9 @@ public interface IActorContext : IActorRefFactory, ICanWatch
     IActorRef Child(string name);
 
     IEnumerable<IActorRef> GetChildren();
+
+    /// <summary>Stops an actor, mostly a child or oneself, after its present message; those that wait become dead letters.</summary>
+    void Stop(IActorRef child);
 
     /// <summary>Sends <see cref="Actors.ReceiveTimeout"/> to the actor whenever that long nothing came; null ends it.</summary>
     void SetReceiveTimeout(TimeSpan? timeout);

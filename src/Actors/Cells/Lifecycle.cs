@@ -246,6 +246,8 @@ internal sealed class Lifecycle(ActorCell cell)
     void Release(ActorBase? actor)
     {
         cell.Actor = null;
+        // An incarnation that failed while it was made could not cancel them itself.
+        cell.Timers?.CancelAll();
         if (actor is not IDisposable disposable) return;
         try
         {

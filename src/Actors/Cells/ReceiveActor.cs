@@ -54,15 +54,7 @@ public abstract class ReceiveActor : UntypedActor
     /// <summary>Puts the handlers that <paramref name="configure"/> registers on top.</summary>
     protected void BecomeStacked(Action configure) => BecomeStacked(Behavior(configure));
 
-    internal override Receive Behavior()
-    {
-        _open = null;
-        return message =>
-        {
-            Handle(_initial, message);
-            return true;
-        };
-    }
+    internal override void Seal() => _open = null;
 
     UntypedReceive Behavior(Action configure)
     {

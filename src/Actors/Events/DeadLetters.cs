@@ -1,6 +1,6 @@
 namespace StyleFarm.Actors;
 
-/// <summary>A message that reached nobody, as an event of <see cref="EventStream"/>.</summary>
+/// <summary>A message that nobody took, as an event of <see cref="EventStream"/>.</summary>
 public abstract class AllDeadLetters(object message, IActorRef sender, IActorRef recipient)
 {
     public object Message => message;
@@ -28,13 +28,4 @@ public sealed class Dropped(object message, string reason, IActorRef sender, IAc
 }
 
 /// <summary>An actor had no handler for the message.</summary>
-public sealed class UnhandledMessage(object message, IActorRef sender, IActorRef recipient)
-{
-    public object Message => message;
-
-    public IActorRef Sender => sender;
-
-    public IActorRef Recipient => recipient;
-
-    public override string ToString() => $"Unhandled from {sender} to {recipient}: <{message}>";
-}
+public sealed class UnhandledMessage(object message, IActorRef sender, IActorRef recipient) : AllDeadLetters(message, sender, recipient);

@@ -3,16 +3,26 @@ namespace StyleFarm.Actors;
 /// <summary>Makes the farm's actor systems on Akka.NET, with the mailboxes that this repository's kernel has by name.</summary>
 static class ActorSystems
 {
-    public static ActorSystem Create(string name, TimeProvider time)
+    const string Quiet = """
+        akka.loglevel = DEBUG
+        akka.stdout-loglevel = OFF
+        akka.loggers = []
+        akka.log-dead-letters = off
+        """;
+
+    public static ActorSystem Create(string name, TimeProvider time, Action<LogEvent>? log = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        var mailboxes = Enumerable.Range(0, 21).Select(power => $$"""
-            bounded-{{1 << power}} {
-              mailbox-type = "Akka.Dispatch.BoundedDequeBasedMailbox, Akka"
-              mailbox-capacity = {{1 << power}}
-              mailbox-push-timeout-time = 0s
-            }
-            """);
-        return ActorSystem.Create(name, ConfigurationFactory.ParseString(string.Join('\n', mailboxes)));
+        var system = ActorSystem.Create(name, ConfigurationFactory.ParseString(string.Join('\n', [Quiet, .. Enumerable.Range(0, 21).Select(Mailbox)])));
+        if (log is not null) system.ActorOf(Props.Create(() => new LogSink(log)), "log");
+        return system;
     }
+
+    static string Mailbox(int power) => $$"""
+        bounded-{{1 << power}} {
+          mailbox-type = "Akka.Dispatch.BoundedDequeBasedMailbox, Akka"
+          mailbox-capacity = {{1 << power}}
+          mailbox-push-timeout-time = 0s
+        }
+        """;
 }

@@ -112,7 +112,8 @@ public sealed class CoordinatedShutdown
         var late = Task.Delay(Timeout(phase), System.Options.Time, over.Token);
         if (await Task.WhenAny(all, late) == late)
             System.Log.Warning("Coordinated shutdown phase [{0}] timed out after {1}", phase, Timeout(phase));
-        await over.CancelAsync();
+        // Not CancelAsync: it would leave for another thread.
+        over.Cancel();
     }
 
     async Task RunTaskAsync(string phase, string name, Func<Task<Done>> run)

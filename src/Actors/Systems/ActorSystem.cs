@@ -8,10 +8,12 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
 {
     readonly TaskCompletionSource _terminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly List<Action> _onTermination = [];
+    readonly Random _random;
     readonly ActorCell _root;
     readonly ActorCell _user;
     readonly ActorCell _system;
     long _lastUid;
+    bool _hasEnded;
 
     internal ActorSystem(string name, ActorSystemOptions options, Dispatcher dispatcher)
     {
@@ -20,6 +22,7 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
         if (!ActorPath.IsValidPathElement(name))
             throw new ArgumentException($"Invalid ActorSystem name [{name}]; it takes letters, digits, - and _", nameof(name));
         (Name, Options, Dispatcher) = (name, options, dispatcher);
+        _random = options.Random ?? new Random(HashCode.Combine(Environment.ProcessId, options.Time.GetUtcNow()));
         Scheduler = new Scheduler(this);
         Log = Logging.GetLogger(this, $"ActorSystem({name})");
         var root = ActorPath.Root(name);
@@ -64,6 +67,7 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
 
     public IActorRef ActorOf(Props props, string? name = null) => _user.ActorOf(props, name);
 
+    /// <summary>Stops an actor after its present message; those that wait become dead letters.</summary>
     public void Stop(IActorRef actor)
     {
         var parent = actor is LocalActorRef { Cell.ParentRef: LocalActorRef above } ? above.Cell : _user;
@@ -83,7 +87,7 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
     {
         lock (_onTermination)
         {
-            if (WhenTerminated.IsCompleted) throw new InvalidOperationException("ActorSystem already terminated.");
+            if (_hasEnded) throw new InvalidOperationException("ActorSystem already terminated.");
             _onTermination.Add(code);
         }
     }
@@ -95,12 +99,17 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
 
     internal long NextUid() => Interlocked.Increment(ref _lastUid);
 
+    internal double NextDouble()
+    {
+        lock (_random) return _random.NextDouble();
+    }
+
     internal void StopGuardians() => _root.Self.Tell(RootGuardian.BeginShutdown, null);
 
     internal void OnRootStopped()
     {
         Action[] callbacks;
-        lock (_onTermination) callbacks = [.. _onTermination];
+        lock (_onTermination) (callbacks, _hasEnded) = ([.. _onTermination], true);
         foreach (var callback in callbacks) callback();
         _terminated.TrySetResult();
     }
@@ -108,7 +117,7 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
     internal ITimer StartTimer(TimerCallback callback, object state, TimeSpan delay, TimeSpan interval)
     {
         // A timer outlives the turn that started it; it must not keep that turn's execution context.
-        if (ExecutionContext.IsFlowSuppressed()) return Options.Time.CreateTimer(callback, state, delay, interval);
+        if (Dispatcher.IsSingleThreaded || ExecutionContext.IsFlowSuppressed()) return Options.Time.CreateTimer(callback, state, delay, interval);
         using (ExecutionContext.SuppressFlow()) return Options.Time.CreateTimer(callback, state, delay, interval);
     }
 

@@ -6,6 +6,9 @@ public sealed class ActorSystemOptions
     /// <summary>The clock of all timers and timeouts.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>Chance for pauses that must not be equal; null for one that differs between processes.</summary>
+    public Random? Random { get; init; }
+
     /// <summary>How many messages of users a mailbox holds, unless <see cref="Props.WithMailbox"/> says otherwise.</summary>
     /// <value>65536; at least 1.</value>
     public int MailboxCapacity { get; init; } = 65536;

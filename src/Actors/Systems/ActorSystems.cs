@@ -5,5 +5,12 @@ public static class ActorSystems
 {
     /// <param name="name">Letters, digits, - and _.</param>
     /// <param name="time">The clock of all timers; Akka.NET keeps its own.</param>
-    public static ActorSystem Create(string name, TimeProvider time) => ActorSystem.Create(name, new ActorSystemOptions { Time = time });
+    /// <param name="log">Takes the log, from one thread at a time; null for none.</param>
+    public static ActorSystem Create(string name, TimeProvider time, Action<LogEvent>? log = null)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        var system = ActorSystem.Create(name, new ActorSystemOptions { Time = time });
+        if (log is not null) system.SystemGuardian.ActorOf(Props.Create<LogSink>(log), "log");
+        return system;
+    }
 }

@@ -24,9 +24,9 @@ public sealed class DeterministicWorld
     public DeterministicWorld(int seed, int mailboxCapacity = 65536)
     {
         Seed = seed;
-        MailboxCapacity = mailboxCapacity;
         _choice = new Random(seed);
         Random = new Random(_choice.Next());
+        Options = new ActorSystemOptions { Time = Time, MailboxCapacity = mailboxCapacity, Random = new Random(_choice.Next()) };
         System = CreateSystem("world");
     }
 
@@ -65,7 +65,7 @@ public sealed class DeterministicWorld
 
     internal bool IsForeign => Environment.CurrentManagedThreadId != _thread;
 
-    int MailboxCapacity { get; }
+    ActorSystemOptions Options { get; }
 
     /// <summary>Another system in this world: a process of its own, on the same thread and clock.</summary>
     public ActorSystem CreateSystem(string name)
@@ -73,7 +73,7 @@ public sealed class DeterministicWorld
         var dispatcher = new WorldDispatcher(this, _dispatchers.Count + 1);
         _dispatchers.Add(dispatcher);
         Attach(dispatcher);
-        return new ActorSystem(name, new ActorSystemOptions { Time = Time, MailboxCapacity = MailboxCapacity }, dispatcher);
+        return new ActorSystem(name, Options, dispatcher);
     }
 
     /// <summary>Ends a system as a lost process ends: no turn more, no PostStop, no word to anybody; what comes for it vanishes.</summary>
@@ -162,6 +162,32 @@ public sealed class DeterministicWorld
         return true;
     }
 
+    /// <summary>Runs asynchronous code as a part of the world: what it awaits goes on in turns of the first system.</summary>
+    /// <param name="code">What a test does.</param>
+    /// <param name="within">How long it may take; null for an hour.</param>
+    /// <exception cref="TimeoutException">It took longer, or it waits for something that nobody does.</exception>
+    public T Run<T>(Func<Task<T>> code, TimeSpan? within = null)
+    {
+        var outer = Enter();
+        Task<T> task;
+        try
+        {
+            task = code();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+        return Await(task, within);
+    }
+
+    /// <inheritdoc cref="Run{T}(Func{Task{T}}, TimeSpan?)"/>
+    public void Run(Func<Task> code, TimeSpan? within = null) => Run(async () =>
+    {
+        await code();
+        return true;
+    }, within);
+
     /// <summary>Runs until the task is done.</summary>
     /// <param name="task">Something that actors of this world complete.</param>
     /// <param name="within">How long at most; null for an hour.</param>
@@ -176,7 +202,7 @@ public sealed class DeterministicWorld
     public void Await(Task task, TimeSpan? within = null)
     {
         var limit = within ?? TimeSpan.FromHours(1);
-        if (!RunUntil(() => task.IsCompleted, limit)) throw new TimeoutException($"The task is {task.Status} after {limit} (seed {Seed}, {Time.Elapsed})");
+        if (!RunUntil(() => task.IsCompleted, limit)) throw new TimeoutException($"The task is {task.Status} and nobody in the world does anything about it within {limit} (seed {Seed}, {Time.Elapsed})");
         task.GetAwaiter().GetResult();
     }
 

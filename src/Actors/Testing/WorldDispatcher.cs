@@ -30,14 +30,15 @@ internal sealed class WorldDispatcher : Dispatcher
 
     public override SynchronizationContext Context => _context;
 
-    public override bool IsForeign => World.IsForeign;
+    // What comes for a crashed system takes the detour that leads nowhere.
+    public override bool IsForeign => World.IsForeign || IsCrashed;
 
-    public override void Schedule(Mailbox mailbox)
+    public override void Schedule(Mailbox mailbox) => World.Add(mailbox, this, mailbox.Cell.Self.Path.Uid);
+
+    public override void Inject(Action delivery)
     {
-        if (!IsCrashed) World.Add(mailbox, this, mailbox.Cell.Self.Path.Uid);
+        if (!IsCrashed) World.Inject(delivery);
     }
-
-    public override void Inject(Action delivery) => World.Inject(delivery);
 
     /// <summary>Keeps a turn until the thaw.</summary>
     public void Hold(IThreadPoolWorkItem work, long who) => _held.Add((work, who));
@@ -53,7 +54,7 @@ internal sealed class WorldDispatcher : Dispatcher
     public void Post(Action work)
     {
         if (IsForeign) Inject(() => Post(work));
-        else if (!IsCrashed) World.Add(new Job(work), this, 0);
+        else World.Add(new Job(work), this, 0);
     }
 
     sealed class Job(Action work) : IThreadPoolWorkItem

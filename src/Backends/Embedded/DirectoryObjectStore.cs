@@ -38,13 +38,9 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             return await File.ReadAllBytesAsync(path, cancellationToken);
         }
-        catch (Exception error) when (IsNone(path, error))
+        catch (Exception error) when (IsOfSystem(error))
         {
-            return null;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw StoreFailure.Of(path, "read", error);
+            return IsNone(path, error) ? null : throw StoreFailure.Of(path, "read", error);
         }
     }
 
@@ -57,13 +53,9 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             return Task.FromResult(!File.GetAttributes(path).HasFlag(FileAttributes.Directory));
         }
-        catch (Exception error) when (IsNone(path, error))
+        catch (Exception error) when (IsOfSystem(error))
         {
-            return Task.FromResult(false);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw StoreFailure.Of(path, "looked at", error);
+            return IsNone(path, error) ? Task.FromResult(false) : throw StoreFailure.Of(path, "looked at", error);
         }
     }
 
@@ -91,13 +83,11 @@ public sealed class DirectoryObjectStore : IObjectStore
                 return new ValueTask(content.CopyToAsync(stream, BufferBytes, cancellationToken));
             }
         }
-        catch (Exception error) when (IsNone(source, error))
+        catch (Exception error) when (IsOfSystem(error))
         {
-            throw new StoreException($"{source}: there is no such object to copy", false, error);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw StoreFailure.Of(source, "read", error);
+            throw IsNone(source, error)
+                ? new StoreException($"{source}: there is no such object to copy", false, error)
+                : StoreFailure.Of(source, "read", error);
         }
     }
 
@@ -110,13 +100,9 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             File.Delete(path);
         }
-        catch (Exception error) when (IsNone(path, error))
+        catch (Exception error) when (IsOfSystem(error))
         {
-            // There is none: that is what was wanted.
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw StoreFailure.Of(path, "removed", error);
+            if (!IsNone(path, error)) throw StoreFailure.Of(path, "removed", error);
         }
 
         return Task.CompletedTask;
@@ -136,7 +122,7 @@ public sealed class DirectoryObjectStore : IObjectStore
             for (var tries = 1; ; tries++)
                 if (await TryWriteAsync(path, write, isLast: tries == 2, cancellationToken)) return;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsOfSystem(error))
         {
             throw Directory.Exists(path)
                 ? new StoreException($"{path}: there is a folder where the object should stand; remove it", false, error)
@@ -199,10 +185,11 @@ public sealed class DirectoryObjectStore : IObjectStore
     // A folder is no object; below a file there is none. Where the store itself is gone, nothing is known.
     bool IsNone(string path, Exception error)
     {
-        if (error is not (IOException or UnauthorizedAccessException)) return false;
         if (!Directory.Exists(_root)) throw StoreFailure.Gone(_root);
         return error is FileNotFoundException or DirectoryNotFoundException || StoreFailure.IsBelowAFile(error) || Directory.Exists(path);
     }
+
+    static bool IsOfSystem(Exception error) => error is IOException or UnauthorizedAccessException;
 
     static T Tried<T>(string place, string doing, Func<T> work)
     {
@@ -210,7 +197,7 @@ public sealed class DirectoryObjectStore : IObjectStore
         {
             return work();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsOfSystem(error))
         {
             throw StoreFailure.Of(place, doing, error);
         }

@@ -6,6 +6,8 @@ namespace StyleFarm.Backends.Embedded;
 /// <summary>What to tell about a journal file that does not do what it should.</summary>
 static class JournalFailure
 {
+    // A table is not there.
+    const int Error = 1;
     const int Busy = 5;
     const int Locked = 6;
     const int ReadOnly = 8;
@@ -49,7 +51,7 @@ static class JournalFailure
     {
         Full => DiskFull(path, error),
         Io when error.SqliteExtendedErrorCode == IoIndexSize => DiskFull(path, error),
-        Corrupt or NotADatabase or Constraint => Damaged(path, $"the journal is damaged ({SqliteFile.Reason(error)})", error),
+        Error or Corrupt or NotADatabase or Constraint => Damaged(path, $"the journal is damaged ({SqliteFile.Reason(error)})", error),
         Busy or Locked => new($"{path}: another process is writing to the journal and does not let go; stop it", true, error),
         ReadOnly or CannotOpen => Refused(path, SqliteFile.Reason(error), error),
         _ => new($"{path}: the journal cannot be read or written ({SqliteFile.Reason(error)}); look after the disk", true, error),

@@ -36,7 +36,7 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
         var connection = SqliteFile.Open(path, isDurable: true);
         try
         {
-            using (var transaction = connection.BeginTransaction(deferred: false)) Prepare(path, connection, transaction);
+            using (var turn = connection.Begin()) Prepare(path, connection, turn);
             return new JournalTables(path, connection);
         }
         catch
@@ -46,13 +46,13 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
         }
     }
 
-    public SqliteTransaction Begin() => connection.BeginTransaction(deferred: false);
+    public SqliteTurn Begin() => connection.Begin();
 
     /// <summary>The writer's epoch and the last record.</summary>
     /// <exception cref="JournalException">The row is damaged.</exception>
-    public (long Epoch, long Last) Head(SqliteTransaction? transaction)
+    public (long Epoch, long Last) Head()
     {
-        using var command = connection.Prepared("select epoch, last, checksum from head where id=1").With(transaction);
+        using var command = connection.Prepared("select epoch, last, checksum from head where id=1");
         using var reader = command.ExecuteReader();
         if (reader.Read() && reader.GetValue(0) is long epoch && reader.GetValue(1) is long last && reader.GetValue(2) is long checksum
             && checksum == OfHead(epoch, last))
@@ -61,13 +61,13 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
     }
 
     /// <summary>Moves the head; false when it is no longer where it was thought to be.</summary>
-    public bool MoveHead((long Epoch, long Last) from, (long Epoch, long Last) to, SqliteTransaction transaction) =>
-        _moveHead.With(transaction, to.Epoch, to.Last, OfHead(to.Epoch, to.Last), from.Epoch, from.Last).ExecuteNonQuery() == 1;
+    public bool MoveHead((long Epoch, long Last) from, (long Epoch, long Last) to) =>
+        _moveHead.With(to.Epoch, to.Last, OfHead(to.Epoch, to.Last), from.Epoch, from.Last).ExecuteNonQuery() == 1;
 
-    public void Insert(JournalEntry entry, SqliteTransaction transaction)
+    public void Insert(JournalEntry entry)
     {
         var payload = entry.Payload.ToArray();
-        _insert.With(transaction, entry.Sequence, entry.Kind, payload, OfEntry(entry.Sequence, entry.Kind, payload)).ExecuteNonQuery();
+        _insert.With(entry.Sequence, entry.Kind, payload, OfEntry(entry.Sequence, entry.Kind, payload)).ExecuteNonQuery();
     }
 
     /// <summary>The records that follow one, without gaps.</summary>
@@ -75,7 +75,7 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
     public List<JournalEntry> Page(long after, int count)
     {
         var page = new List<JournalEntry>(count);
-        using var reader = _page.With(null, after, count).ExecuteReader();
+        using var reader = _page.With(after, count).ExecuteReader();
         while (reader.Read())
         {
             var (expected, sequence) = (after + page.Count + 1, reader.GetValue(0) as long? ?? 0);
@@ -92,13 +92,13 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
     public JournalException Missing(long first, long last) => JournalFailure.Damaged(
         path, first >= last ? $"record {first} is missing" : $"the records {first} to {last} are missing");
 
-    public long FirstEntry(SqliteTransaction? transaction) => connection.Number("select min(sequence) from entries", transaction);
+    public long FirstEntry() => connection.Number("select min(sequence) from entries");
 
     /// <summary>The snapshots, newest first; one that is damaged has no state.</summary>
-    public List<(long Sequence, byte[]? State)> Snapshots(SqliteTransaction transaction)
+    public List<(long Sequence, byte[]? State)> Snapshots()
     {
         var all = new List<(long, byte[]?)>();
-        using var command = connection.Prepared("select sequence, state, checksum from snapshots order by sequence desc").With(transaction);
+        using var command = connection.Prepared("select sequence, state, checksum from snapshots order by sequence desc");
         using var reader = command.ExecuteReader();
         while (reader.Read())
         {
@@ -111,17 +111,17 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
     }
 
     /// <summary>Keeps a snapshot and one before it, and the records since that.</summary>
-    public void Keep(long sequence, ReadOnlyMemory<byte> state, long before, SqliteTransaction transaction)
+    public void Keep(long sequence, ReadOnlyMemory<byte> state, long before)
     {
         var bytes = state.ToArray();
         using var insert = connection.Prepared(
             "insert or replace into snapshots (sequence, state, checksum) values ($sequence, $state, $checksum)", "$sequence", "$state", "$checksum");
-        insert.With(transaction, sequence, bytes, OfSnapshot(sequence, bytes)).ExecuteNonQuery();
+        insert.With(sequence, bytes, OfSnapshot(sequence, bytes)).ExecuteNonQuery();
         if (before >= sequence) return;
         using var forget = connection.Prepared("delete from snapshots where sequence not in ($kept, $before)", "$kept", "$before");
-        forget.With(transaction, sequence, before).ExecuteNonQuery();
+        forget.With(sequence, before).ExecuteNonQuery();
         using var drop = connection.Prepared("delete from entries where sequence <= $before", "$before");
-        drop.With(transaction, before).ExecuteNonQuery();
+        drop.With(before).ExecuteNonQuery();
     }
 
     public void Dispose()
@@ -132,19 +132,19 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
         connection.Dispose();
     }
 
-    static void Prepare(string path, SqliteConnection connection, SqliteTransaction transaction)
+    static void Prepare(string path, SqliteConnection connection, SqliteTurn turn)
     {
-        var form = connection.Number("pragma user_version", transaction);
-        if (connection.Number("select count(*) from sqlite_master", transaction) == 0)
+        var form = connection.Number("pragma user_version");
+        if (connection.Number("select count(*) from sqlite_master") == 0)
         {
-            connection.Run(Tables, transaction);
-            connection.Run($"insert into head (id, epoch, last, checksum) values (1, 0, 0, {OfHead(0, 0)})", transaction);
-            connection.Run($"pragma application_id={ApplicationId}; pragma user_version={Form}", transaction);
-            transaction.Commit();
+            connection.Run(Tables);
+            connection.Run($"insert into head (id, epoch, last, checksum) values (1, 0, 0, {OfHead(0, 0)})");
+            connection.Run($"pragma application_id={ApplicationId}; pragma user_version={Form}");
+            turn.Commit();
             return;
         }
 
-        if (connection.Number("pragma application_id", transaction) != ApplicationId) throw JournalFailure.Foreign(path);
+        if (connection.Number("pragma application_id") != ApplicationId) throw JournalFailure.Foreign(path);
         if (form != Form) throw JournalFailure.Newer(path, form, Form);
     }
 

@@ -6,7 +6,8 @@ namespace StyleFarm.Backends.Embedded;
 /// <summary>Opens SQLite files alike.</summary>
 static class SqliteFile
 {
-    const int BusySeconds = 5;
+    /// <summary>How long to wait for another connection that writes.</summary>
+    public const int BusySeconds = 5;
 
     static SqliteFile() => SQLitePCL.Batteries_V2.Init();
 
@@ -36,20 +37,21 @@ static class SqliteFile
         }
     }
 
+    /// <summary>Becomes the one who writes, until the turn is disposed.</summary>
+    public static SqliteTurn Begin(this SqliteConnection connection) => new(connection);
+
     /// <summary>Runs statements.</summary>
-    public static void Run(this SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    public static void Run(this SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-        command.Transaction = transaction;
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
 
     /// <summary>The whole number that a query has as its first value; 0 for none.</summary>
-    public static long Number(this SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    public static long Number(this SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
-        command.Transaction = transaction;
         command.CommandText = sql;
         return command.ExecuteScalar() is long number ? number : 0;
     }
@@ -64,9 +66,8 @@ static class SqliteFile
     }
 
     /// <summary>Binds values in the order of the parameters.</summary>
-    public static SqliteCommand With(this SqliteCommand command, SqliteTransaction? transaction, params ReadOnlySpan<object> values)
+    public static SqliteCommand With(this SqliteCommand command, params ReadOnlySpan<object> values)
     {
-        command.Transaction = transaction;
         for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
         return command;
     }

@@ -30,7 +30,7 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
     /// <inheritdoc />
     public async IAsyncEnumerable<JournalEntry> ReadAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var end = await TurnAsync(() => Tables.Head(null).Last, cancellationToken);
+        var end = await TurnAsync(() => Tables.Head().Last, cancellationToken);
         var after = afterSequence;
         while (true)
         {
@@ -78,12 +78,12 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
         var tables = JournalTables.Open(_path);
         try
         {
-            using var transaction = tables.Begin();
-            var head = tables.Head(transaction);
-            var (sequence, state) = Snapshot(tables, transaction, head.Last);
+            using var turn = tables.Begin();
+            var head = tables.Head();
+            var (sequence, state) = Snapshot(tables, head.Last);
             (_epoch, _kept) = (head.Epoch + 1, sequence);
-            tables.MoveHead(head, (_epoch, head.Last), transaction);
-            transaction.Commit();
+            tables.MoveHead(head, (_epoch, head.Last));
+            turn.Commit();
             _tables = tables;
             return new JournalStart(_epoch, sequence, state);
         }
@@ -95,10 +95,10 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
     }
 
     // The newest snapshot that is whole, if the records since it are still there.
-    (long Sequence, byte[] State) Snapshot(JournalTables tables, SqliteTransaction transaction, long last)
+    (long Sequence, byte[] State) Snapshot(JournalTables tables, long last)
     {
-        var all = tables.Snapshots(transaction);
-        var first = tables.FirstEntry(transaction);
+        var all = tables.Snapshots();
+        var first = tables.FirstEntry();
         foreach (var (sequence, found) in all.Append((0, [])))
         {
             if (sequence > last) throw tables.Missing(last + 1, sequence);
@@ -117,17 +117,17 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
 
     bool Append(IReadOnlyList<JournalEntry> entries)
     {
-        using var transaction = Tables.Begin();
+        using var turn = Tables.Begin();
         var before = entries[0].Sequence - 1;
-        if (!Tables.MoveHead((_epoch, before), (_epoch, before + entries.Count), transaction)) throw NotTheWriter(before, transaction);
-        foreach (var entry in entries) Tables.Insert(entry, transaction);
-        transaction.Commit();
+        if (!Tables.MoveHead((_epoch, before), (_epoch, before + entries.Count))) throw NotTheWriter(before);
+        foreach (var entry in entries) Tables.Insert(entry);
+        turn.Commit();
         return true;
     }
 
-    JournalException NotTheWriter(long before, SqliteTransaction transaction)
+    JournalException NotTheWriter(long before)
     {
-        var head = Tables.Head(transaction);
+        var head = Tables.Head();
         return head.Epoch != _epoch
             ? JournalFailure.Overtaken(_path, _epoch, head.Epoch)
             : new JournalException($"{_path}: record {before + 1} does not follow the last one, {head.Last}; start the coordinator anew", false);
@@ -135,13 +135,13 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
 
     bool Save(long sequence, ReadOnlyMemory<byte> state)
     {
-        using var transaction = Tables.Begin();
-        var head = Tables.Head(transaction);
+        using var turn = Tables.Begin();
+        var head = Tables.Head();
         if (head.Epoch != _epoch) throw JournalFailure.Overtaken(_path, _epoch, head.Epoch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sequence, head.Last);
         ArgumentOutOfRangeException.ThrowIfLessThan(sequence, Math.Max(1, _kept));
-        Tables.Keep(sequence, state, _kept, transaction);
-        transaction.Commit();
+        Tables.Keep(sequence, state, _kept);
+        turn.Commit();
         _kept = sequence;
         return true;
     }

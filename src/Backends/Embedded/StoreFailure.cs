@@ -24,7 +24,8 @@ static class StoreFailure
         _ when error is PathTooLongException =>
             new($"{place}: the name is too long for the file system; use a folder with a shorter path", false, error),
         _ when error is UnauthorizedAccessException => NotAllowed(place, doing, error),
-        _ when error is DirectoryNotFoundException => new($"{place}: its folder has gone while it was being {doing}; try again", true, error),
+        _ when error is DirectoryNotFoundException or FileNotFoundException =>
+            new($"{place}: has gone while it was being {doing}; try again", true, error),
         _ => new($"{place}: cannot be {doing} ({Reason(error)}); choose a store that may be written", false, error),
     };
 

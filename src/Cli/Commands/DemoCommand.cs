@@ -35,7 +35,7 @@ static class DemoCommand
         var command = new TaughtCommand("demo",
             "Render a first picture: a cup of coffee in the style of The Starry Night, in about a minute on two cores.", Lesson)
         {
-            Output, Samples, StylizeCommand.Size, StylizeCommand.Steps, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads,
+            Output, Samples, RenderOptions.Size, RenderOptions.Steps, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads,
             EngineOptions.State, EngineOptions.Json,
         };
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(new StylizeRequest
@@ -43,9 +43,9 @@ static class DemoCommand
             Content = Sample(parsed.GetValue(Samples), "coffee.png"),
             Styles = [Sample(parsed.GetValue(Samples), "starry_night_unframed.jpg")],
             Output = Path.Combine(parsed.GetValue(Output)!, "demo.png"),
-            Recipe = StylizeCommand.WithSteps(RecipePresets.Default, parsed),
+            Recipe = RenderOptions.WithSteps(RecipePresets.Default, parsed),
             RecipeName = RecipePresets.DefaultName,
-            Size = StylizeCommand.ReadSize(parsed, StylizeCommand.Size),
+            Size = RenderOptions.ReadSize(parsed, RenderOptions.Size),
             Weights = parsed.GetValue(EngineOptions.Weights)!,
             Device = parsed.GetValue(EngineOptions.Device)!,
             Threads = parsed.GetValue(EngineOptions.Threads),

@@ -9,13 +9,17 @@ sealed record EngineChoice(Device Device, ScalarType Precision)
 {
     /// <summary>Reads `--device` and `--precision`.</summary>
     /// <exception cref="StyleFarmException">BadUsage: no such device or precision.</exception>
-    public static EngineChoice Read(string device, string precision) => new(ReadDevice(device), precision switch
+    public static EngineChoice Read(string device, string precision) => new(ReadDevice(device), ReadPrecision(precision));
+
+    /// <summary>Reads `--precision`.</summary>
+    /// <exception cref="StyleFarmException">BadUsage: no such precision.</exception>
+    public static ScalarType ReadPrecision(string precision) => precision switch
     {
         "fp32" => float32,
         "bf16" => bfloat16,
         "fp64" => float64,
         _ => throw StyleFarmException.BadUsage($"--precision {precision}: give fp32, bf16 or fp64"),
-    });
+    };
 
     /// <summary>Sets the number of CPU threads; null for all cores.</summary>
     public static void UseThreads(int? threads) => set_num_threads(threads ?? Environment.ProcessorCount);

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using StyleFarm.Cli.Farm.Delivery;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Files;
@@ -37,34 +37,16 @@ static class OutputPicture
     {
         var request = job.Request;
         var picture = ImageFile.Load(stored, SizeSpec.Original);
-        if (request.KeepMetadata) picture = WithMetadataOf(job, picture);
-        ImageFile.Save(picture, request.Output, new SaveOptions
-        {
-            Quality = request.Quality,
-            KeepAlpha = request.KeepMetadata,
-            KeepMetadata = request.KeepMetadata,
-        });
-
-        var own = Path.ChangeExtension(request.Output, ".result.json");
-        AtomicFile.Write(own, stream => stream.Write(Encoding.UTF8.GetBytes(Provenance.Text(provenance))));
+        var form = new PictureForm { Quality = request.Quality, KeepsMetadata = request.KeepMetadata };
+        FinishedPicture.Write(picture, request.Output, form, request.KeepMetadata ? MetadataOf(job, picture) : null, provenance);
         var latest = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(request.Output))!, "result.json");
         if (!IsOurs(latest)) return false;
-        PointTo(latest, own);
+        PointTo(latest, FinishedPicture.ProvenancePathOf(request.Output));
         return true;
     }
 
-    static RgbImage WithMetadataOf(StylizeJob job, RgbImage picture)
-    {
-        var original = ImageFile.Load(job.Content.Path, SizeSpec.Forced(picture.Width, picture.Height),
-            convertProfile: job.Recipe.ColourProfile == ColourProfile.Convert);
-        return new RgbImage(picture.Width, picture.Height, picture.Pixels)
-        {
-            Alpha = original.Alpha,
-            Exif = original.Exif,
-            IccProfile = original.IccProfile,
-            IsInProfile = original.IsInProfile,
-        };
-    }
+    static RgbImage MetadataOf(StylizeJob job, RgbImage picture) => ImageFile.Load(job.Content.Path,
+        SizeSpec.Forced(picture.Width, picture.Height), convertProfile: job.Recipe.ColourProfile == ColourProfile.Convert);
 
     static bool IsOurs(string json) =>
         !File.Exists(json) || new FileInfo(json).LinkTarget is not null

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using StyleFarm.Cli.Farm.Planning;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Recipes;
@@ -36,10 +37,7 @@ sealed record StylizeJob(
         var forecast = MemoryForecast.Of(request.Recipe, plan, engine.Precision, cells: 1);
         MemoryBudget.Check(forecast, engine.Device, plan.Size);
         var (weights, notice) = WeightsSource.Resolve(request.Weights, WeightsCache.Default(clock));
-        var last = plan.Passes[^1];
-        var id = CellId.Of(new CellIdentity(
-            content.Hash, [.. styles.Select(style => (style.Input.Hash, style.Share))], request.Recipe, last.Size.Width, last.Size.Height,
-            [.. last.StyleSizes.Select(size => size.ToString())], request.Seed, request.Precision, weights.Identity, initial?.Hash));
+        var id = CellPlanner.IdOf(Terms(request, weights), plan, content.Hash, styles.Select(style => (style.Input.Hash, style.Share)), initial?.Hash);
         return (new StylizeJob(request, content, styles, initial, request.Recipe, plan, engine, weights, forecast, id), notice);
     }
 
@@ -88,6 +86,16 @@ sealed record StylizeJob(
         ForecastBytes = Forecast.TotalBytes,
         Run = run,
         Final = result.Final,
+    };
+
+    static CellTerms Terms(StylizeRequest request, VggWeights weights) => new()
+    {
+        Recipe = request.Recipe,
+        Size = request.Size,
+        StyleSize = request.StyleSize,
+        Seed = request.Seed,
+        Precision = request.Precision,
+        WeightsHash = weights.Identity,
     };
 
     static ImmutableArray<(InputFileInfo Input, double Share)> Shares(StylizeRequest request)

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using StyleFarm.Coordinator.State;
 using StyleFarm.Messages.Ports;
+using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Coordinator.Log;
 
@@ -11,34 +11,34 @@ namespace StyleFarm.Coordinator.Log;
 /// </summary>
 public static class FarmEventCodec
 {
-    static readonly Dictionary<string, JsonTypeInfo> Kinds = new()
+    static readonly Dictionary<string, Type> Kinds = new()
     {
-        ["job-submitted"] = FarmEventJson.Default.JobSubmitted,
-        ["job-scan-began"] = FarmEventJson.Default.JobScanBegan,
-        ["job-status-changed"] = FarmEventJson.Default.JobStatusChanged,
-        ["job-priority-changed"] = FarmEventJson.Default.JobPriorityChanged,
-        ["cells-found"] = FarmEventJson.Default.CellsFound,
-        ["shard-formed"] = FarmEventJson.Default.ShardFormed,
-        ["shard-leased"] = FarmEventJson.Default.ShardLeased,
-        ["shard-released"] = FarmEventJson.Default.ShardReleased,
-        ["shard-dissolved"] = FarmEventJson.Default.ShardDissolved,
-        ["cell-accepted"] = FarmEventJson.Default.CellAccepted,
-        ["cell-published"] = FarmEventJson.Default.CellPublished,
-        ["cell-halted"] = FarmEventJson.Default.CellHalted,
-        ["cell-promoted"] = FarmEventJson.Default.CellPromoted,
-        ["cell-dropped"] = FarmEventJson.Default.CellDropped,
-        ["cell-attempt-failed"] = FarmEventJson.Default.CellAttemptFailed,
-        ["cell-gave-up"] = FarmEventJson.Default.CellGaveUp,
-        ["cells-retried"] = FarmEventJson.Default.CellsRetried,
+        ["job-submitted"] = typeof(JobSubmitted),
+        ["job-scan-began"] = typeof(JobScanBegan),
+        ["job-status-changed"] = typeof(JobStatusChanged),
+        ["job-priority-changed"] = typeof(JobPriorityChanged),
+        ["cells-found"] = typeof(CellsFound),
+        ["shard-formed"] = typeof(ShardFormed),
+        ["shard-leased"] = typeof(ShardLeased),
+        ["shard-released"] = typeof(ShardReleased),
+        ["shard-dissolved"] = typeof(ShardDissolved),
+        ["cell-accepted"] = typeof(CellAccepted),
+        ["cell-published"] = typeof(CellPublished),
+        ["cell-halted"] = typeof(CellHalted),
+        ["cell-promoted"] = typeof(CellPromoted),
+        ["cell-dropped"] = typeof(CellDropped),
+        ["cell-attempt-failed"] = typeof(CellAttemptFailed),
+        ["cell-gave-up"] = typeof(CellGaveUp),
+        ["cells-retried"] = typeof(CellsRetried),
     };
 
-    static readonly Dictionary<Type, string> Names = Kinds.ToDictionary(kind => kind.Value.Type, kind => kind.Key);
+    static readonly Dictionary<Type, string> Names = Kinds.ToDictionary(kind => kind.Value, kind => kind.Key);
 
     /// <summary>An event as a record.</summary>
     public static JournalEntry Encode(long sequence, FarmEvent happened)
     {
         var kind = Names[happened.GetType()];
-        return new JournalEntry(sequence, kind, JsonSerializer.SerializeToUtf8Bytes(happened, Kinds[kind]));
+        return new JournalEntry(sequence, kind, JsonSerializer.SerializeToUtf8Bytes(happened, Kinds[kind], WireJson.Options));
     }
 
     /// <summary>The event of a record.</summary>
@@ -49,7 +49,7 @@ public static class FarmEventCodec
             throw Unreadable(entry, "is of a kind not known here: the journal was written by a newer stylefarm; run that one", null);
         try
         {
-            return (FarmEvent?)JsonSerializer.Deserialize(entry.Payload.Span, type) ?? throw Unreadable(entry, "is empty", null);
+            return (FarmEvent?)JsonSerializer.Deserialize(entry.Payload.Span, type, WireJson.Options) ?? throw Unreadable(entry, "is empty", null);
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {

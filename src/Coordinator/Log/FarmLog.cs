@@ -1,6 +1,7 @@
 using System.Text.Json;
 using StyleFarm.Coordinator.State;
 using StyleFarm.Messages.Ports;
+using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Coordinator.Log;
 
@@ -40,13 +41,13 @@ public static class FarmLog
     }
 
     /// <summary>The state as the journal keeps it.</summary>
-    public static byte[] Write(FarmState state) => JsonSerializer.SerializeToUtf8Bytes(state.Image(), FarmEventJson.Default.FarmSnapshot);
+    public static byte[] Write(FarmState state) => JsonSerializer.SerializeToUtf8Bytes(state.Image(), WireJson.Options);
 
     static FarmSnapshot Read(JournalStart start, IJournal journal)
     {
         try
         {
-            return JsonSerializer.Deserialize(start.Snapshot.Span, FarmEventJson.Default.FarmSnapshot) ?? throw new JsonException("it is empty");
+            return JsonSerializer.Deserialize<FarmSnapshot>(start.Snapshot.Span, WireJson.Options) ?? throw new JsonException("it is empty");
         }
         catch (JsonException e)
         {

@@ -19,13 +19,13 @@ public sealed partial record AshaBracket
         while (state.NextCertain() is { } certain)
         {
             events.Add(certain);
-            state = state.Apply(certain);
+            state = state.Advance(certain);
             idleSlots -= certain is BracketEvent.Promoted ? 1 : 0;
         }
         for (; idleSlots > 0 && state.NextEarly() is { } early; idleSlots--)
         {
             events.Add(early);
-            state = state.Apply(early);
+            state = state.Advance(early);
         }
         return events.DrainToImmutable();
     }
@@ -80,7 +80,8 @@ public sealed partial record AshaBracket
         for (var r = Rungs.Length - 1; r >= 0; r--)
         {
             var rung = Rungs[r];
-            var waiting = rung.Provisional.Where(standing => Known[standing.Cell].WaitsAt(r)).Take(1).Concat(rung.Waiting.Take(1)).ToList();
+            var early = rung.Provisional.Where(standing => Known[standing.Cell].WaitsAt(r));
+            var waiting = early.Take(1).Concat(rung.Waiting.Take(1)).ToList();
             if (waiting.Count == 0)
                 continue;
             var best = waiting.Min();
@@ -90,6 +91,11 @@ public sealed partial record AshaBracket
         }
         return null;
     }
+
+    /// <summary>A decision that changed nothing would come again for ever.</summary>
+    AshaBracket Advance(BracketEvent decision) => Apply(decision) is var next && !ReferenceEquals(next, this)
+        ? next
+        : throw new InvalidOperationException($"{decision} changes nothing");
 
     /// <summary>How many are ahead at a rung, of those that count and those that do not yet.</summary>
     int PlaceOf(int r, Standing standing) => Ahead(Rungs[r].Ranked, standing) + Ahead(Rungs[r].Provisional, standing);

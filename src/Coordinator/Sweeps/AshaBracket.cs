@@ -122,7 +122,7 @@ public sealed partial record AshaBracket
         return cell.IsExempt ? Put(ended) : Withdraw(cell).Put(ended).Settle();
     }
 
-    /// <summary>A cell that finishes without having come to all its rungs was there already, from another job: nothing to compare.</summary>
+    /// <summary>A cell that finishes without having come to all its rungs was there already, from another job.</summary>
     AshaBracket Finish(Contestant cell)
     {
         var finished = cell with { Phase = ContestantPhase.Finished };

@@ -16,7 +16,9 @@ public abstract record BracketEvent(int Cell)
     /// <param name="IsEarly">True when that was not certain yet, but a node had nothing else to do.</param>
     public sealed record Promoted(int Cell, int Rung, bool IsEarly) : BracketEvent(Cell);
 
-    /// <summary>The cell is given up, because enough others did better at a rung, or by the user. It may be running beyond that rung.</summary>
+    /// <summary>
+    /// The cell is given up, because enough others did better at a rung, or by the user. It may be running beyond that rung.
+    /// </summary>
     /// <param name="Cell">The cell's index in the plan.</param>
     /// <param name="Rung">Where it was compared; -1 when it never was.</param>
     public sealed record Stopped(int Cell, int Rung) : BracketEvent(Cell);

@@ -3,7 +3,9 @@ namespace StyleFarm.Coordinator.Sweeps;
 /// <summary>Short names for pictures.</summary>
 static class PictureNames
 {
-    /// <summary>A picture's file name without its ending; with it or as the whole path where shorter names would be the same for two.</summary>
+    /// <summary>
+    /// A picture's file name without its ending; with it, or the whole path, where a shorter name would be the same for two.
+    /// </summary>
     public static Func<string, string> Of(IEnumerable<string> paths)
     {
         var all = paths.Distinct().ToList();

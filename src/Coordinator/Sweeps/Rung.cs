@@ -8,7 +8,9 @@ sealed record Rung
     /// <summary>Cells that ever counted here, whatever became of them.</summary>
     public int Entered { get; init; }
 
-    /// <summary>Cells that count here: those still in the comparison, and those that entered the next rung, even if they failed there.</summary>
+    /// <summary>
+    /// Cells that count here: those still in the comparison, and those that entered the next rung, even if they failed there.
+    /// </summary>
     public ImmutableSortedSet<Standing> Ranked { get; init; } = [];
 
     /// <summary>How many of <see cref="Ranked"/> have a next rung before their end.</summary>

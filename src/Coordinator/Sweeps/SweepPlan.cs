@@ -15,6 +15,9 @@ namespace StyleFarm.Coordinator.Sweeps;
 /// </summary>
 public sealed class SweepPlan : IReadOnlyList<SweepPoint>
 {
+    /// <summary>Numbers written out that lie further apart than this are shown by their logarithms.</summary>
+    const double WideRatio = 50;
+
     readonly ICellSource _cells;
     readonly int _steps;
     readonly ImmutableArray<string> _contentLabels;
@@ -98,7 +101,8 @@ public sealed class SweepPlan : IReadOnlyList<SweepPoint>
     {
         if (spec.Search.Samples is not { } samples)
             return new GridCells(spec);
-        var grid = spec.Parameters.Aggregate(1.0 * spec.Contents.Count * spec.Styles.Count * spec.Seeds.Count, (n, axis) => n * axis.Values.Count);
+        var pictures = 1.0 * spec.Contents.Count * spec.Styles.Count * spec.Seeds.Count;
+        var grid = spec.Parameters.Aggregate(pictures, (cells, axis) => cells * axis.Values.Count);
         return grid > SweepSpec.MaxCells || spec.Parameters.Any(DrawnCells.IsContinuous)
             ? new DrawnCells(spec, samples, spec.Search.RandomSeed)
             : new ShuffledCells(new GridCells(spec), samples, spec.Search.RandomSeed);
@@ -143,9 +147,6 @@ public sealed class SweepPlan : IReadOnlyList<SweepPoint>
         var isLog = axis.Range is { } range ? range.Spacing == AxisSpacing.Log : least > 0 && greatest / least >= WideRatio;
         return new(axis.Key, labels, IsNumeric: true, isLog);
     }
-
-    /// <summary>Numbers written out that lie further apart than this are shown by their logarithms.</summary>
-    const double WideRatio = 50;
 
     static string SeedLabel(ulong seed) => FormattableString.Invariant($"{seed}");
 }

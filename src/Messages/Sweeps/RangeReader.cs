@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json.Nodes;
 using StyleFarm.Messages.Recipes;
 
@@ -43,7 +42,7 @@ static class RangeReader
     {
         if (node is not JsonArray { Count: 3 } list)
         {
-            var found = node is JsonArray other ? string.Create(CultureInfo.InvariantCulture, $"a list of {other.Count}") : RecipeNodes.Show(node);
+            var found = node is JsonArray other ? Text($"a list of {other.Count}") : RecipeNodes.Show(node);
             faults.Add(key, $"found {found}, expected {row.Parts}");
             return null;
         }

@@ -11,7 +11,9 @@ public static class RecipeSteps
     /// <summary>Updates in all. A picture that is too small for a coarse scale skips that one's.</summary>
     public static int Total(Recipe recipe) => recipe.Scales?.Sum(scale => scale.Steps) ?? recipe.Steps;
 
-    /// <summary>The recipe with so many steps in all: each scale keeps its share, and at least one; of too many scales the finest stay.</summary>
+    /// <summary>
+    /// The recipe with so many steps in all: each scale keeps its share, and at least one; of too many scales the finest stay.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Fewer than one step.</exception>
     public static Recipe With(Recipe recipe, int steps)
     {

@@ -30,7 +30,8 @@ public static class SweepJson
         catch (JsonException e)
         {
             var where = e.LineNumber is { } line ? $"line {line + 1}: " : "";
-            throw StyleFarmException.BadInput($"{source}: {where}not JSON: {RecipeValidator.OneLine(e.Message.Split(" LineNumber:")[0]).TrimEnd('.')}", e);
+            var reason = RecipeValidator.OneLine(e.Message.Split(" LineNumber:")[0]).TrimEnd('.');
+            throw StyleFarmException.BadInput($"{source}: {where}not JSON: {reason}", e);
         }
         return SweepReader.Read(node, source, loadRecipe: loadRecipe);
     }
@@ -46,7 +47,7 @@ public static class SweepJson
             ["name"] = spec.Name,
             ["content"] = new JsonArray([.. spec.Contents.Select(path => (JsonNode)path)]),
             ["style"] = new JsonArray([.. spec.Styles.Select(ToNode)]),
-            ["recipe"] = spec.RecipeName is { } name && RecipePresets.Find(name)?.Recipe == spec.Recipe ? name : RecipeJson.ToNode(spec.Recipe),
+            ["recipe"] = RecipeNode(spec),
             ["parameters"] = new JsonObject(spec.Parameters.Select(axis => KeyValuePair.Create(axis.Key, (JsonNode?)ToNode(axis)))),
             ["seeds"] = ToNode(spec.Seeds),
             ["search"] = ToNode(spec.Search),
@@ -63,6 +64,10 @@ public static class SweepJson
             node["promote"] = new JsonObject { ["cells"] = promote.Cells, ["size"] = promote.Size.ToString() };
         return node;
     }
+
+    static JsonNode RecipeNode(SweepSpec spec) => spec.RecipeName is { } name && RecipePresets.Find(name)?.Recipe == spec.Recipe
+        ? name
+        : RecipeJson.ToNode(spec.Recipe);
 
     static JsonNode ToNode(StyleBlend blend)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using StyleFarm.Messages.Recipes;
 
@@ -25,7 +24,8 @@ public sealed class SweepReader
     {
         if (root is not JsonObject map)
         {
-            RecipeValidator.Throw([new("sweep", $"found {RecipeNodes.Show(root)}, expected a map of {string.Join(", ", SweepSchema.Fields)}")], source);
+            var found = $"found {RecipeNodes.Show(root)}, expected a map of {string.Join(", ", SweepSchema.Fields)}";
+            RecipeValidator.Throw([new("sweep", found)], source);
             throw new InvalidOperationException("a fault throws");
         }
         var reader = new SweepReader(map);
@@ -93,7 +93,7 @@ public sealed class SweepReader
     {
         var total = RecipeSteps.Total(spec.Base);
         if (spec.Stop is { } stop && stop.First >= total && spec.Parameters.All(axis => axis.Group != SweepAxis.StepsGroup))
-            _faults.Add("stop.asha.first", string.Create(CultureInfo.InvariantCulture, $"found {stop.First}, expected fewer than a cell's {total} steps"));
+            _faults.Add("stop.asha.first", FormattableString.Invariant($"found {stop.First}, expected fewer than a cell's {total} steps"));
     }
 
     SweepPromotion? Promotion(RecipeSize? size)
@@ -113,5 +113,6 @@ public sealed class SweepReader
 
     static SweepAxis Axis(AxisDraft draft) => new(draft.Key, draft.Values.ToValueList(), draft.Range, draft.IsWhole);
 
-    static string NameOf(string source) => Path.GetFileNameWithoutExtension(RecipeValidator.OneLine(source)) is { Length: > 0 } name ? name : "sweep";
+    static string NameOf(string source) =>
+        Path.GetFileNameWithoutExtension(RecipeValidator.OneLine(source)) is { Length: > 0 } name ? name : "sweep";
 }

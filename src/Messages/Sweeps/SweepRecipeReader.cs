@@ -8,6 +8,8 @@ sealed class SweepRecipeReader(SweepFaults faults)
 {
     const string Key = "recipe";
 
+    static string Presets => $"one of {string.Join(", ", RecipePresets.Names)}";
+
     /// <summary>The name as written and the recipe; a null recipe when there are faults.</summary>
     public (string? Name, Recipe? Recipe) Read(JsonNode? node, Func<string, Recipe>? load)
     {
@@ -27,7 +29,7 @@ sealed class SweepRecipeReader(SweepFaults faults)
             return preset.Recipe;
         if (load is null)
         {
-            faults.Add(Key, JsonValue.Create(name), $"one of {string.Join(", ", RecipePresets.Names)} or a map of recipe fields", RecipePresets.Names);
+            faults.Add(Key, JsonValue.Create(name), $"{Presets} or a map of recipe fields", RecipePresets.Names);
             return null;
         }
         try
@@ -49,7 +51,7 @@ sealed class SweepRecipeReader(SweepFaults faults)
         {
             if (RecipeNodes.Text(name) is not { } text || RecipePresets.Find(text) is not { } preset)
             {
-                faults.Add($"{Key}.base", name, $"one of {string.Join(", ", RecipePresets.Names)}", RecipePresets.Names);
+                faults.Add($"{Key}.base", name, Presets, RecipePresets.Names);
                 return null;
             }
             merged = RecipeJson.ToNode(preset.Recipe);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using StyleFarm.Messages.Recipes;
 
 namespace StyleFarm.Messages.Sweeps;
@@ -35,8 +36,8 @@ static class SweepSchema
     public static readonly Rule Score = new ValueRule("balanced", node => RecipeNodes.Text(node) == "balanced", ["balanced"]);
     public static readonly Rule Size = new ValueRule(RecipeSchema.SizeForms, node => RecipeNodes.Size(node) is not null);
     public static readonly Rule Steps = ValueRule.Whole(1);
-    public static readonly Rule SeedCount = new ValueRule(SeedForms, node => IsWhole(RecipeNodes.Number(node), 1, SweepSpec.MaxCells));
-    public static readonly Rule Seed = new ValueRule($"a whole number from 0 to {MaxSeed}", node => IsWhole(RecipeNodes.Number(node), 0, MaxSeed));
+    public static readonly Rule SeedCount = new ValueRule(SeedForms, node => IsWhole(node, 1, SweepSpec.MaxCells));
+    public static readonly Rule Seed = new ValueRule($"a whole number from 0 to {MaxSeed}", node => IsWhole(node, 0, MaxSeed));
 
     public static readonly MapRule Search = new(
         new("random", ValueRule.Whole(1, SweepSpec.MaxCells), "", Required: true),
@@ -53,5 +54,6 @@ static class SweepSchema
         new("cells", ValueRule.Whole(1, SweepSpec.MaxCells), "", Required: true),
         new("size", Size, "", Required: true));
 
-    static bool IsWhole(double? number, double from, double to) => number is { } value && value == Math.Floor(value) && value >= from && value <= to;
+    static bool IsWhole(JsonNode? node, double from, double to) =>
+        RecipeNodes.Number(node) is { } value && value == Math.Floor(value) && value >= from && value <= to;
 }

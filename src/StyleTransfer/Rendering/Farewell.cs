@@ -1,5 +1,7 @@
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Checkpoints;
+using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.StyleTransfer.Scoring;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Rendering;
@@ -32,16 +34,18 @@ sealed class Farewell : IDisposable
     /// <param name="lost">Cells that stay in the pass after all.</param>
     public void Say(IReadOnlyList<LossReport> losses, IReadOnlyCollection<CellState> lost)
     {
+        var scores = Scores(lost);
         for (var row = 0; row < _leaving.Count; row++)
         {
             var (cell, departure) = _leaving[row];
             if (lost.Contains(cell)) continue;
             using var scope = NewDisposeScope();
+            BalancedScore? score = scores.TryGetValue(cell, out var found) ? found : null;
             switch (departure)
             {
-                case Departure.Finished: Finish(cell, row, losses[row]); break;
-                case Departure.Rung: Stop(cell, row, losses[row], StopReason.Rung); break;
-                case Departure.Asked: Stop(cell, row, losses[row], StopReason.Asked); break;
+                case Departure.Finished: Finish(cell, row, losses[row], score); break;
+                case Departure.Rung: Stop(cell, row, StopReason.Rung, losses[row], score); break;
+                case Departure.Asked: Stop(cell, row, StopReason.Asked, losses[row], null); break;
                 default: CarryUp(cell, row); break;
             }
         }
@@ -61,17 +65,34 @@ sealed class Farewell : IDisposable
         _ => _tensors[CellTensors.Image],
     };
 
-    void Finish(CellState cell, int row, LossReport final)
+    Dictionary<CellState, BalancedScore> Scores(IReadOnlyCollection<CellState> lost)
     {
-        cell.HasLeft = true;
-        _context.Observer.CellFinished(cell.Index, new CellResult(_context.Space.ToPixels(_kept.narrow(0, row, 1)), final));
+        var wanted = Enumerable.Range(0, _leaving.Count)
+            .Where(row => _leaving[row].Departure is Departure.Finished or Departure.Rung && _leaving[row].Cell.Order.Score)
+            .Where(row => !lost.Contains(_leaving[row].Cell)).ToList();
+        var scores = new BalancedScorer(_context.Network, _context.Cache)
+            .Score([.. wanted.Select(row => ScoredPicture.Of(_leaving[row].Cell.Cell, _leaving[row].Cell.Pass, Picture(row)))]);
+        return wanted.Zip(scores).ToDictionary(entry => _leaving[entry.First].Cell, entry => entry.Second);
     }
 
-    void Stop(CellState cell, int row, LossReport losses, StopReason reason)
+    RgbImage Picture(int row)
+    {
+        using var image = _kept.narrow(0, row, 1).DetachFromDisposeScope();
+        return _context.Space.ToPixels(image);
+    }
+
+    void Finish(CellState cell, int row, LossReport final, BalancedScore? score)
+    {
+        cell.HasLeft = true;
+        _context.Observer.CellFinished(cell.Index, new CellResult(Picture(row), final, score));
+    }
+
+    void Stop(CellState cell, int row, StopReason reason, LossReport losses, BalancedScore? score)
     {
         cell.HasLeft = true;
         using var tensors = _tensors.Row(row);
-        _context.Observer.CellStopped(cell.Index, new StoppedCell(CheckpointTensors.Write(cell, tensors, withGood: true), reason, losses));
+        var checkpoint = CheckpointTensors.Write(cell, tensors, withGood: true);
+        _context.Observer.CellStopped(cell.Index, new StoppedCell(checkpoint, reason, losses, score));
     }
 
     /// <summary>Resizes the image to the next pass.</summary>

@@ -19,7 +19,11 @@ sealed class GradientPass(RenderContext context, IReadOnlyList<CellState> cells,
         var totals = rows.narrow(0, 3, 1).reshape(Cells.Count);
         var lost = Log(rows, _ => null, readNow: Cells.Any(cell => IsGuardDue(cell) || IsCheckpointDue(cell)));
         foreach (var cell in Cells.Where(IsGuardDue).Except(lost))
+        {
+            // Never two copies at once.
+            cell.ForgetGood();
             cell.KeepGood(cell.Step, Tensors.Row(RowOf(cell)));
+        }
 
         using (var gradients = images.grad!)
             Context.Rule!.Step(images, gradients, moment => Tensors[CellTensors.OptimizerPrefix + moment],

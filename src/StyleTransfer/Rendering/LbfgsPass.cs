@@ -21,14 +21,12 @@ sealed class LbfgsPass : BatchPass
     protected override void Round()
     {
         foreach (var gone in _iterations.Keys.Except(Cells).ToList()) _iterations.Remove(gone);
-        var shape = Tensors[CellTensors.Image].shape;
-        shape[0] = 1;
         foreach (var cell in Cells)
             if (!_iterations.ContainsKey(cell))
                 _iterations.Add(cell, Begin(RowOf(cell)));
 
         var iterations = Cells.Select(cell => _iterations[cell]).ToList();
-        var points = cat([.. iterations.Select(iteration => tensor(iteration.Minimizer.Point, shape))]).to(Context.LossType, Context.Network.Device);
+        var points = Points(iterations);
         var rows = Objective.Evaluate(points, withGradient: true);
         var gradients = points.grad!.to(float64, CPU);
         for (var row = 0; row < iterations.Count; row++)
@@ -53,6 +51,15 @@ sealed class LbfgsPass : BatchPass
     {
         foreach (var cell in lost)
             Fail(cell, $"cell {cell.Cell.Id}: the loss is not finite in outer iteration {cell.Step}; lower the loss weights");
+    }
+
+    Tensor Points(List<Iteration> iterations)
+    {
+        using var scope = NewDisposeScope();
+        var shape = Tensors[CellTensors.Image].shape;
+        shape[0] = 1;
+        return cat([.. iterations.Select(iteration => tensor(iteration.Minimizer.Point, shape).to(Context.LossType, Context.Network.Device))])
+            .MoveToOuterDisposeScope();
     }
 
     Iteration Begin(int row)

@@ -1,6 +1,7 @@
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Network;
+using StyleFarm.StyleTransfer.Scoring;
 using StyleFarm.StyleTransfer.Weights;
 
 namespace StyleFarm.StyleTransfer.Rendering;
@@ -11,7 +12,7 @@ namespace StyleFarm.StyleTransfer.Rendering;
 /// </summary>
 /// <param name="WeightsBytes">The network's convolutions, for both directions.</param>
 /// <param name="TargetsBytes">Content activations and Gram matrices.</param>
-/// <param name="StateBytes">Images, step rule, best images and the divergence guard's copies.</param>
+/// <param name="StateBytes">Images, step rule, best images and the divergence guard's copy.</param>
 /// <param name="StepBytes">Activations, gradients and losses at the worst moment of a step.</param>
 /// <param name="SetupBytes">What preparing the largest convolution takes besides; there is no step then.</param>
 /// <param name="HostBytes">Vectors of L-BFGS, which are in the machine's memory whatever the device.</param>
@@ -29,7 +30,8 @@ public sealed record MemoryForecast(
     /// <param name="plan">Its passes.</param>
     /// <param name="precision">Of the network.</param>
     /// <param name="cells">The batch size, at least 1.</param>
-    public static MemoryForecast Of(Recipe recipe, RenderPlan plan, Torch.torch.ScalarType precision, int cells)
+    /// <param name="score">Whether balanced scores are wanted, which look deeper into the network than some recipes.</param>
+    public static MemoryForecast Of(Recipe recipe, RenderPlan plan, Torch.torch.ScalarType precision, int cells, bool score = false)
     {
         var element = precision switch
         {
@@ -37,7 +39,7 @@ public sealed record MemoryForecast(
             Torch.torch.ScalarType.BFloat16 => 2,
             _ => 4,
         };
-        return plan.Passes.Select(pass => new Pass(recipe, pass.Size, element, cells).Forecast()).MaxBy(forecast => forecast.TotalBytes)!;
+        return plan.Passes.Select(pass => new Pass(recipe, pass.Size, element, cells).Forecast(score)).MaxBy(forecast => forecast.TotalBytes)!;
     }
 
     /// <summary>One convolution with its ReLU and the pooling layer after it, in bytes.</summary>
@@ -71,11 +73,12 @@ public sealed record MemoryForecast(
             _image = cells * 3L * size.Pixels * _loss;
         }
 
-        public MemoryForecast Forecast()
+        public MemoryForecast Forecast(bool score)
         {
             var layers = Enumerable.Range(0, _deepest + 1).Select(LayerAt).ToList();
-            long weights = layers.Select((_, i) => 2L * VggLayer.All[i].WeightCount * _element).Sum();
-            long largest = layers.Select((_, i) => (long)VggLayer.All[i].WeightCount).Max();
+            var convolutions = VggLayer.All.Take(1 + (score ? Math.Max(_deepest, BalancedScorer.Deepest.Position) : _deepest)).ToList();
+            var weights = convolutions.Sum(layer => 2L * layer.WeightCount * _element);
+            var largest = convolutions.Max(layer => (long)layer.WeightCount);
             var targets = _recipe.Content.Sum(weight => Elements(weight.Tap) * _loss) + _recipe.Style.Sum(weight => Gram(weight.Tap));
             // The weights come in float32; the network's own type and a turned copy stand beside them for a moment.
             var setup = largest * (Float32 + (_element == Float32 ? 0 : _element)) + layers.Sum(layer => layer.Kept);
@@ -137,8 +140,9 @@ public sealed record MemoryForecast(
 
         long State()
         {
-            // L-BFGS holds its image in float64 and evaluates a copy.
-            if (_recipe.Optimizer.Kind == OptimizerKind.Lbfgs) return _image * (8 / _loss + 1);
+            var best = _recipe.Keep == Keep.Best ? 1 : 0;
+            // L-BFGS holds its images in float64 and evaluates other points.
+            if (_recipe.Optimizer.Kind == OptimizerKind.Lbfgs) return _image * (8 / _loss * (1 + best) + 1);
 
             var slots = _recipe.Optimizer.Kind switch
             {
@@ -146,11 +150,11 @@ public sealed record MemoryForecast(
                 OptimizerKind.Rmsprop => 1,
                 _ => _recipe.Optimizer.Momentum == 0 ? 0 : 1,
             };
-            const int stateAndTwoGuardCopies = 3;
-            return stateAndTwoGuardCopies * _image * (1 + slots + (_recipe.Keep == Keep.Best ? 1 : 0));
+            const int stateAndGuardCopy = 2;
+            return stateAndGuardCopy * _image * (1 + slots + best);
         }
 
-        /// <summary>SciPy's arithmetic is in float64: pairs of steps and gradient differences, and a few vectors of work.</summary>
+        /// <summary>SciPy's arithmetic is in float64. Each cell has pairs of steps and gradient differences, and a few vectors of work.</summary>
         long Host() => _recipe.Optimizer.Kind == OptimizerKind.Lbfgs ? _image / _loss * 8 * (2 * _recipe.Optimizer.Memory + 7) : 0;
 
         long Elements(Tap tap) =>

@@ -1,6 +1,7 @@
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Network;
 using StyleFarm.StyleTransfer.Optimisation;
+using StyleFarm.StyleTransfer.Rendering.Targets;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Rendering;
@@ -36,6 +37,8 @@ sealed class RenderContext
     public required CancellationToken Cancellation { get; init; }
 
     public required TimeProvider Clock { get; init; }
+
+    public required TargetCache? Cache { get; init; }
 
     /// <summary>Whether the cancellation made a cell stop.</summary>
     public bool WasCancelled { get; private set; }

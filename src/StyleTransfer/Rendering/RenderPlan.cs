@@ -95,7 +95,8 @@ public sealed record RenderPlan
     static ImageSize Scaled(ImageSize size, double ratio) =>
         new(Math.Max(1, (int)Math.Round(size.Width * ratio)), Math.Max(1, (int)Math.Round(size.Height * ratio)));
 
-    static bool Fits(ImageSize size, Tap deepest) => Math.Min(size.Width, size.Height) >= SmallestSide(deepest);
+    /// <summary>Whether an image is large enough for a tap.</summary>
+    internal static bool Fits(ImageSize size, Tap deepest) => Math.Min(size.Width, size.Height) >= SmallestSide(deepest);
 
     /// <summary>Each pooling layer halves; total variation needs a neighbour.</summary>
     static int SmallestSide(Tap deepest) => Math.Max(2, 1 << (deepest.Block - 1));

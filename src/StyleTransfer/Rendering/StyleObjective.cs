@@ -1,6 +1,7 @@
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Losses;
 using StyleFarm.StyleTransfer.Network;
+using StyleFarm.StyleTransfer.Rendering.Targets;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Rendering;

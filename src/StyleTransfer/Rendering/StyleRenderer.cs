@@ -5,6 +5,7 @@ using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Checkpoints;
 using StyleFarm.StyleTransfer.Network;
+using StyleFarm.StyleTransfer.Rendering.Targets;
 using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.StyleTransfer.Rendering;
@@ -17,7 +18,8 @@ namespace StyleFarm.StyleTransfer.Rendering;
 /// </summary>
 /// <param name="network">The warm network; stays the caller's.</param>
 /// <param name="clock">Times the steps.</param>
-public sealed class StyleRenderer(Vgg19 network, TimeProvider clock)
+/// <param name="cache">Keeps targets from batch to batch; null: each batch computes its own. Stays the caller's.</param>
+public sealed class StyleRenderer(Vgg19 network, TimeProvider clock, TargetCache? cache = null)
 {
     /// <summary>
     /// What cells must have in common to be rendered in one batch, 16 hex digits: the sizes of the passes, taps, forms, clamps, step rule
@@ -52,6 +54,7 @@ public sealed class StyleRenderer(Vgg19 network, TimeProvider clock)
             Control = control,
             Cancellation = cancellation,
             Clock = clock,
+            Cache = cache,
         };
         var cells = batch.Select((order, index) => new CellState(index, order)).ToList();
         try
@@ -82,23 +85,23 @@ public sealed class StyleRenderer(Vgg19 network, TimeProvider clock)
 
     static void Run(RenderContext context, List<CellState> cells)
     {
-        var targets = new List<CellTargets>();
-        try
-        {
-            cells.ForEach(cell => FailAlone(context, cell, () => targets.Add(CellTargets.Of(context, cell))));
-            cells.RemoveAll(cell => cell.HasLeft);
-            if (cells.Count == 0) return;
+        if (PrepareTargets(context, cells) is not { } targets) return;
 
-            var objective = new StyleObjective(context.Network, [.. cells.Select(cell => cell.Cell)], PassTargets.Join(targets), context.Space, context.LossType);
-            using BatchPass pass = context.IsLbfgs ? new LbfgsPass(context, cells, objective) : new GradientPass(context, cells, objective);
+        var objective = new StyleObjective(context.Network, [.. cells.Select(cell => cell.Cell)], targets, context.Space, context.LossType);
+        using (BatchPass pass = context.IsLbfgs ? new LbfgsPass(context, cells, objective) : new GradientPass(context, cells, objective))
             pass.Run();
-        }
-        finally
-        {
-            targets.ForEach(target => target.Dispose());
-        }
-
         memory.empty_cache(context.Network.Device);
+    }
+
+    /// <summary>The targets of the cells that can have them; the others fail and are taken off the list. Null when none is left.</summary>
+    static PassTargets? PrepareTargets(RenderContext context, List<CellState> cells)
+    {
+        using var source = new TargetSource(context.Network, context.Cache, TargetForm.Of(context.Recipe));
+        using var cellTargets = new CellTargetSource(source, context.Recipe);
+        var targets = new List<CellTargets>();
+        cells.ForEach(cell => FailAlone(context, cell, () => targets.Add(cellTargets.Of(cell.Cell, cell.Plan))));
+        cells.RemoveAll(cell => cell.HasLeft);
+        return targets.Count == 0 ? null : PassTargets.Join(targets);
     }
 
     /// <summary>What a cell's own files make impossible is no one else's concern.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using StyleFarm.Coordinator.Sweeps;
 using StyleFarm.Messages.Sweeps;
 
@@ -73,6 +72,7 @@ public sealed class AshaBracketExhaustiveTests
         return known.Count;
     }
 
-    static string Key(AshaBracket bracket, int cells) => string.Join(' ', Enumerable.Range(0, cells).Select(cell => string.Create(
-        CultureInfo.InvariantCulture, $"{bracket[cell].Phase}{bracket[cell].Scores.Count}{bracket[cell].Entered}{bracket[cell].IsExempt}")));
+    static string Key(AshaBracket bracket, int cells) => string.Join(' ', Enumerable.Range(0, cells)
+        .Select(cell => bracket[cell])
+        .Select(cell => FormattableString.Invariant($"{cell.Phase}{cell.Scores.Count}{cell.Entered}{cell.IsExempt}")));
 }

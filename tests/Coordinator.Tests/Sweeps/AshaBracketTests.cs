@@ -85,8 +85,8 @@ public sealed class AshaBracketTests
     [Fact]
     public void A_failure_after_the_rung_leaves_its_place_to_the_next()
     {
-        var (bracket, _) = Follow(Start(6), new ReachedRung(0, 0, 1), new ReachedRung(1, 0, 2), new ReachedRung(2, 0, 9), new ReachedRung(3, 0, 9),
-            new ReachedRung(4, 0, 3));
+        var (bracket, _) = Follow(Start(6), new ReachedRung(0, 0, 1), new ReachedRung(1, 0, 2), new ReachedRung(2, 0, 9),
+            new ReachedRung(3, 0, 9), new ReachedRung(4, 0, 3));
         Assert.Equal(ContestantPhase.Running, bracket[0].Phase);
 
         var (after, _) = Follow(bracket, new Failed(0), new ReachedRung(5, 0, 8));
@@ -115,7 +115,9 @@ public sealed class AshaBracketTests
     [Fact]
     public void Certain_promotions_use_idle_slots_first()
     {
-        var bracket = Start(5).Apply(new ReachedRung(0, 0, 1)).Apply(new Failed(1)).Apply(new Failed(2)).Apply(new Failed(3)).Apply(new Failed(4));
+        var bracket = Start(5).Apply(new ReachedRung(0, 0, 1));
+        for (var cell = 1; cell < 5; cell++)
+            bracket = bracket.Apply(new Failed(cell));
 
         Assert.Equal([new Promoted(0, 0, IsEarly: false)], bracket.Decide(1));
     }
@@ -127,7 +129,8 @@ public sealed class AshaBracketTests
         foreach (var rung in new[] { 0, 1 })
             bracket = bracket.Apply(new ReachedRung(0, rung, 5)).Apply(new Promoted(0, rung, IsEarly: true));
 
-        var (after, decided) = Follow(bracket.Apply(new Finished(0)), new ReachedRung(1, 0, 1), new ReachedRung(2, 0, 2), new ReachedRung(1, 1, 1));
+        var (after, decided) = Follow(bracket.Apply(new Finished(0)), new ReachedRung(1, 0, 1), new ReachedRung(2, 0, 2),
+            new ReachedRung(1, 1, 1));
 
         Assert.Equal((ContestantPhase.Finished, true), (after[0].Phase, after[0].IsExempt));
         Assert.Equal([new Stopped(2, 0), new Promoted(1, 0, IsEarly: false), new Promoted(1, 1, IsEarly: false)], decided);
@@ -180,10 +183,12 @@ public sealed class AshaBracketTests
     [Fact]
     public void Scores_that_are_no_numbers_come_last_and_ties_go_by_index()
     {
-        var (bracket, _) = Follow(Start(3), new ReachedRung(0, 0, double.NegativeInfinity), new ReachedRung(2, 0, 1e300), new ReachedRung(1, 0, 1e300));
+        var (bracket, _) = Follow(Start(3), new ReachedRung(0, 0, double.NegativeInfinity), new ReachedRung(2, 0, 1e300),
+            new ReachedRung(1, 0, 1e300));
         Assert.Equal(ContestantPhase.Running, bracket[1].Phase);
 
-        var (allNan, _) = Follow(Start(3), new ReachedRung(2, 0, double.NaN), new ReachedRung(1, 0, double.NaN), new ReachedRung(0, 0, double.NaN));
+        var (allNan, _) = Follow(Start(3), new ReachedRung(2, 0, double.NaN), new ReachedRung(1, 0, double.NaN),
+            new ReachedRung(0, 0, double.NaN));
         Assert.Equal(ContestantPhase.Running, allNan[0].Phase);
     }
 

@@ -39,7 +39,9 @@ public sealed class PlanPromotionTests
     {
         var plan = SweepFixture.Of("'tv_weight': [0, 1]");
 
-        Assert.Equal([1], PlanPromotion.Best(plan, [new(1, 3), new(0, double.PositiveInfinity)], 9, Large).Select(point => point.PromotedFrom!.Value));
+        var promoted = PlanPromotion.Best(plan, [new(1, 3), new(0, double.PositiveInfinity)], 9, Large);
+
+        Assert.Equal(1, Assert.Single(promoted).PromotedFrom);
         Assert.Empty(PlanPromotion.Best(plan, [], 9, Large));
         Assert.Throws<ArgumentOutOfRangeException>(() => PlanPromotion.Best(plan, [], 0, Large));
     }

@@ -19,7 +19,8 @@ public sealed class RandomSearchTests
     public void What_is_drawn_never_changes()
     {
         var listed = SweepFixture.Of("'tv_weight': [0, 1, 2, 3]", ", 'search': {'random': 3, 'random_seed': 1}");
-        var ranged = SweepFixture.Of("'tv_weight': {'linear': [0, 1, 2]}, 'style_weight': {'log': [1, 1000, 2]}", ", 'search': {'random': 2, 'random_seed': 1}");
+        var ranged = SweepFixture.Of("'tv_weight': {'linear': [0, 1, 2]}, 'style_weight': {'log': [1, 1000, 2]}",
+            ", 'search': {'random': 2, 'random_seed': 1}");
 
         Assert.Equal("c s 2 0, c s 3 0, c s 1 0", string.Join(", ", listed.Select(SweepFixture.Text)));
         Assert.Equal("c s 0.971003 21.5317 0, c s 0.523067 7.18664 0", string.Join(", ", ranged.Select(SweepFixture.Text)));
@@ -87,7 +88,8 @@ public sealed class RandomSearchTests
     [Fact]
     public void A_grid_beyond_the_limit_can_still_be_drawn_from()
     {
-        var plan = SweepFixture.Of("'style_weight': {'range': [1, 5000, 1]}, 'tv_weight': {'range': [0, 0.9999, 0.0001]}", ", 'search': {'random': 50}");
+        var plan = SweepFixture.Of("'style_weight': {'range': [1, 5000, 1]}, 'tv_weight': {'range': [0, 0.9999, 0.0001]}",
+            ", 'search': {'random': 50}");
 
         Assert.Equal(50, plan.Count);
         Assert.Equal(50, plan.Select(point => point.Recipe).Distinct().Count());
@@ -97,7 +99,8 @@ public sealed class RandomSearchTests
     [Fact]
     public void Refused_combinations_are_drawn_again()
     {
-        var plan = SweepFixture.Of("'content_weight': [0, 0, 0, 1], 'style_weight': [0, 0, 2], 'tv_weight': {'linear': [0, 1, 2]}", ", 'search': {'random': 40}");
+        var plan = SweepFixture.Of("'content_weight': [0, 0, 0, 1], 'style_weight': [0, 0, 2], 'tv_weight': {'linear': [0, 1, 2]}",
+            ", 'search': {'random': 40}");
 
         Assert.Equal(40, plan.Count);
         Assert.True(plan.Refused > 0);

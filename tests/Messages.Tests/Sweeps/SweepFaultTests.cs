@@ -34,7 +34,8 @@ public sealed class SweepFaultTests
     [InlineData("'recipe': {'base': 'd2l', 'optimizer': {'lr': -1}}", "recipe.optimizer.lr: found -1, expected a number above 0")]
     [InlineData("'recipe': {'base': 'dl2'}", "recipe.base: found 'dl2', expected one of stylefarm, stylefarm-deep, classic, "
         + "viblo-rmsprop, d2l, keras-lbfgs, ng-course, tf-eager (did you mean 'd2l'?)")]
-    [InlineData("'parameters': [1]", "parameters: found a list, expected a map of recipe fields to values, such as {style_weight: [1, 10]}")]
+    [InlineData("'parameters': [1]",
+        "parameters: found a list, expected a map of recipe fields to values, such as {style_weight: [1, 10]}")]
     [InlineData("'seeds': 0", "seeds: found 0, expected how many, from 1, or a list of different whole numbers of at least 0")]
     [InlineData("'seeds': []", "seeds: found an empty list, expected how many, from 1, or a list of different whole numbers of at least 0")]
     [InlineData("'seeds': [1, -1]", "seeds.1: found -1, expected a whole number from 0 to 9007199254740991")]
@@ -84,7 +85,8 @@ public sealed class SweepFaultTests
         "style_weight.linear.2: found a count of 2.5, expected a whole number of at least 1")]
     [InlineData("'style_weight': {'linear': [1, 1, 3]}",
         "style_weight.linear.1: found 3 values from 1 to 1, expected a count of 1 or a wider range")]
-    [InlineData("'style_weight': {'linear': [1, 2]}", "style_weight.linear: found a list of 2, expected [lo, hi, count], such as [0, 1, 5]")]
+    [InlineData("'style_weight': {'linear': [1, 2]}",
+        "style_weight.linear: found a list of 2, expected [lo, hi, count], such as [0, 1, 5]")]
     [InlineData("'style_weight': {'linear': ['.nan', 2, 1e999]}", "style_weight.linear.0: found '.nan', expected a finite number; "
         + "parameters.style_weight.linear.2: found Infinity, expected a finite number")]
     [InlineData("'style_weight': {'range': [1, 2, 0]}",
@@ -123,23 +125,26 @@ public sealed class SweepFaultTests
     [InlineData("'parameters': {'style_weight': {'linear': [1, 2, 1000]}, 'tv_weight': {'linear': [1, 2, 501]}}, 'seeds': 3",
         "parameters: found 1,503,000 cells (1,000 style_weight × 501 tv_weight × 3 seeds), expected at most 1,000,000; "
         + "shorten an axis, or draw some of them: search: {random: 50}")]
-    [InlineData("'parameters': {'style_weight': {'linear': [1, 2, 1000000]}, 'tv_weight': {'linear': [1, 2, 501]}}, 'search': {'random': 3}",
+    [InlineData("'parameters': {'style_weight': {'linear': [1, 2, 1000000]}, 'tv_weight': {'range': [1, 501, 1]}}, 'search': {'random': 3}",
         "parameters: found 1,000,501 values on all axes together, expected at most 1,000,000")]
     [InlineData("'recipe': 'nope', 'parameters': {'style_weght': [1], 'scales.0.lr': 3, 'tv_weight': -1}", "recipe: found 'nope', expected "
         + "one of stylefarm, stylefarm-deep, classic, viblo-rmsprop, d2l, keras-lbfgs, ng-course, tf-eager or a map of recipe fields; "
-        + "parameters.style_weght: unknown field (did you mean 'style_weight'?); parameters.tv_weight: found -1, expected a number of at least 0")]
+        + "parameters.style_weght: unknown field (did you mean 'style_weight'?); "
+        + "parameters.tv_weight: found -1, expected a number of at least 0")]
     public void Fields_that_do_not_go_together_say_so(string fields, string text) => Assert.Equal(text, SweepFixture.FaultOf(fields));
 
     [Fact]
     public void Everything_wrong_stands_in_one_message_with_its_lines()
     {
-        var root = JsonNode.Parse("""{"content": ["a.jpg"], "parameters": {"optimizer.lr": [0.1, -1]}, "seed": 3, "search": {"random": 0}}""");
+        var root = JsonNode.Parse("""
+            {"content": ["a.jpg"], "parameters": {"optimizer.lr": [0.1, -1]}, "seed": 3, "search": {"random": 0}}
+            """);
 
         var error = Assert.Throws<StyleFarmException>(
             () => SweepReader.Read(root, "grid.yaml", key => key.Contains('.', StringComparison.Ordinal) ? key.Length : null));
 
-        Assert.Equal("grid.yaml: seed: unknown field (did you mean 'seeds'?); style: missing, expected a picture's path or a list of styles, "
-            + $"each {Blends}; line 13: search.random: found 0, expected a whole number from 1 to 1000000; "
+        Assert.Equal("grid.yaml: seed: unknown field (did you mean 'seeds'?); style: missing, expected a picture's path or a list of "
+            + $"styles, each {Blends}; line 13: search.random: found 0, expected a whole number from 1 to 1000000; "
             + "line 25: parameters.optimizer.lr.1: found -1, expected a number above 0", error.Message);
     }
 

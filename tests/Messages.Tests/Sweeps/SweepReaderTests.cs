@@ -89,7 +89,7 @@ public sealed class SweepReaderTests
     [Theory]
     [InlineData("'name': 'x', 'seeds': 3")]
     [InlineData("'style': ['a.jpg', ['a.jpg', 'b.jpg'], {'a.jpg': 3, 'b.jpg': 1}], 'seeds': [5, 3], 'score': 'balanced'")]
-    [InlineData("'parameters': {'style_weight': {'log': [1, 3, 7]}, 'tv_weight': {'range': [3, 1, -0.5]}, 'steps': {'linear': [90, 100, 40]}}")]
+    [InlineData("'parameters': {'style_weight': {'log': [1, 3, 7]},'tv_weight': {'range': [3, 1, -1]}, 'steps': {'linear': [9, 10, 4]}}")]
     [InlineData("'parameters': {'style': [{'relu1_1': 1.0}, {'relu1_1': 1, 'relu2_1': 5e-1}], 'schedule': null, 'init': 'uniform'}")]
     [InlineData("'parameters': {'scales': [[{'size': 64, 'steps': 5}], null]}, 'recipe': {'base': 'd2l', 'steps': 5}")]
     [InlineData("'search': {'random': 5, 'random_seed': 3}, 'stop': {'asha': {'first': 7, 'factor': 2, 'keep': 0.1}}")]

@@ -3,6 +3,7 @@ using StyleFarm.StyleTransfer.Checkpoints;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Network;
 using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Rendering.Targets;
 using StyleFarm.StyleTransfer.Tests.Golden;
 using StyleFarm.StyleTransfer.Weights;
 using static StyleFarm.Torch.torch;
@@ -63,18 +64,10 @@ public static class Scenes
     /// <summary>The objective of the cells' first pass.</summary>
     internal static StyleObjective Objective(Vgg19 network, IReadOnlyList<RenderCell> cells)
     {
-        var context = new RenderContext(network, cells[0].Recipe)
-        {
-            CheckpointEvery = 0,
-            Observer = new RecordingObserver(),
-            Control = new RenderControl(),
-            Cancellation = CancellationToken.None,
-            Clock = TimeProvider.System,
-        };
-        var targets = cells.Select((cell, i) => CellTargets.Of(context, new CellState(i, new BatchCell(cell)))).ToList();
-        var objective = new StyleObjective(network, cells, PassTargets.Join(targets), context.Space, context.LossType);
-        targets.ForEach(target => target.Dispose());
-        return objective;
+        using var source = new TargetSource(network, null, TargetForm.Of(cells[0].Recipe));
+        using var targets = new CellTargetSource(source, cells[0].Recipe);
+        return new StyleObjective(network, cells, PassTargets.Join([.. cells.Select(cell => targets.Of(cell, cell.Plan.Passes[0]))]),
+            new ImageSpace(cells[0].Recipe.Space), network.Precision == float64 ? float64 : float32);
     }
 
     /// <summary>Renders to the end. A cell that fails is thrown.</summary>

@@ -24,7 +24,7 @@ sealed class ControlDesk(IActorRef coordinator)
         "retry" => Do(new RetryJob(Job(request), request["dropped"]?.GetValue<bool>() ?? false)),
         "priority" => Do(new SetJobPriority(Job(request), request["priority"]!.GetValue<int>())),
         "drain" => Do(new SetNodeDraining(new NodeId(Text(request, "node")), request["draining"]?.GetValue<bool>() ?? true)),
-        "submit" => Do(new SubmitJob(request["spec"].Deserialize(WireJson.Default.JobSpec) ?? throw new FormatException("submit without a spec"))),
+        "submit" => Do(new SubmitJob(request["spec"].Deserialize<JobSpec>(WireJson.Options) ?? throw new FormatException("submit without a spec"))),
         var other => throw new FormatException($"unknown command '{other}'; is that stylefarm newer?"),
     };
 

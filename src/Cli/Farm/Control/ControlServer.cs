@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using StyleFarm.Coordinator.Actors;
 
 namespace StyleFarm.Cli.Farm.Control;
 
@@ -34,7 +33,7 @@ sealed class ControlServer : IAsyncDisposable
             // The state folder is ours: what is left there is of a farm that is gone.
             File.Delete(path);
             socket.Bind(new UnixDomainSocketEndPoint(path));
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen();
             return new ControlServer(socket, path, desk);
         }

@@ -35,14 +35,10 @@ sealed class EmbeddedFarm : IAsyncDisposable
         var folder = new DirectoryObjectStore(state);
         folder.Sweep();
         Store = new WatchedStore(folder, clock);
-        Index = InputIndex.Open(Path.Combine(state, "inputs.db"), notice);
     }
 
     /// <summary>Pictures, checkpoints, results.</summary>
     public WatchedStore Store { get; }
-
-    /// <summary>What is known of input files and written pictures.</summary>
-    public InputIndex Index { get; }
 
     /// <summary>Carries messages between the coordinator and nodes.</summary>
     public IFabric Fabric => _fabric;
@@ -110,7 +106,6 @@ sealed class EmbeddedFarm : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _journal.DisposeAsync().ConfigureAwait(false);
-        Index.Dispose();
         _fabric.Dispose();
         _lock.Dispose();
     }
