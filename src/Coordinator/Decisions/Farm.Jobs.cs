@@ -113,14 +113,18 @@ public sealed partial class Farm
         foreach (var id in Presence.Awake)
         {
             var job = State.Job(id);
-            if (job.Status != JobStatus.Active || job.IsSourceRead || Presence.Reading.Contains(id)) continue;
-            var room = LookAhead - job.Waiting.Count;
-            // Pages that are too small cost more than they bring.
-            if (room < LookAhead / 4) continue;
+            if (Presence.Reading.Contains(id) || !IsReadOn(job)) continue;
             Presence.Reading.Add(id);
-            _decision.Effects.Add(new ReadSource(id, room));
+            _decision.Effects.Add(new ReadSource(id, RoomIn(job)));
         }
     }
+
+    /// <summary>Whether more of a job's cells are awaited without any of those that wait being rendered first.</summary>
+    bool IsReadOn(JobState job) => job.Status == JobStatus.Active && !job.IsSourceRead && Presence.Awake.Contains(job.Spec.Id)
+        // Pages that are too small cost more than they bring.
+        && (Presence.Reading.Contains(job.Spec.Id) || RoomIn(job) >= LookAhead / 4);
+
+    int RoomIn(JobState job) => LookAhead - job.Waiting.Count;
 
     int LookAhead => Math.Max(Options.LookAhead, Presence.Nodes.Count * Options.MaxShardCells * Options.ShardsPerNode);
 
