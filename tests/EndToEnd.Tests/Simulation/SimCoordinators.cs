@@ -42,7 +42,7 @@ sealed class SimCoordinators(FarmSimulation farm)
         if (!Newest.IsAlive) return;
         Live = null;
         Newest.Crash();
-        farm.After(startAfter, StartIfNone);
+        farm.After(startAfter, StartIfGone);
     }
 
     /// <summary>The newest stalls, is taken for dead, and goes on beside its successor.</summary>
@@ -53,9 +53,9 @@ sealed class SimCoordinators(FarmSimulation farm)
         farm.After(startAfter, Start);
     }
 
-    public void StartIfNone()
+    public void StartIfGone()
     {
-        if (!_hosts.Exists(host => host.Process.IsAlive)) Start();
+        if (!Newest.IsAlive) Start();
     }
 
     public IEnumerable<SimProcess> Alive => _hosts.Select(host => host.Process).Where(process => process.IsAlive);
@@ -84,7 +84,7 @@ sealed class SimCoordinators(FarmSimulation farm)
         farm.Log?.Add($"{process} is broken: {message}");
         if (!message.Contains("a newer writer", StringComparison.Ordinal)) farm.Break("the coordinator goes on", $"{process}: {message}");
         process.Crash();
-        farm.After(TimeSpan.FromSeconds(1), StartIfNone);
+        farm.After(TimeSpan.FromSeconds(1), StartIfGone);
     }
 
     sealed record Host(SimProcess Process, IActorRef Supervisor);

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using StyleFarm.Coordinator.Log;
 using StyleFarm.Coordinator.State;
 using StyleFarm.Messages.Ports;
@@ -23,12 +22,7 @@ sealed class SimJournal(FarmSimulation farm)
     public IJournal For(SimProcess process) => new Client(this, farm, process);
 
     /// <summary>The state that the next coordinator would begin with.</summary>
-    public FarmState Replay()
-    {
-        var state = _snapshot.Sequence == 0 ? new FarmState() : FarmState.Of(JsonSerializer.Deserialize(_snapshot.State.Span, FarmEventJson.Default.FarmSnapshot)!);
-        foreach (var entry in _entries.Skip((int)_snapshot.Sequence)) state.Apply(FarmEventCodec.Decode(entry));
-        return state;
-    }
+    public FarmState Replay() => FarmLog.OpenAsync(new Reader(this), CancellationToken.None).GetAwaiter().GetResult().State;
 
     JournalStart Open() => new(++Epoch, _snapshot.Sequence, _snapshot.State);
 
@@ -48,6 +42,27 @@ sealed class SimJournal(FarmSimulation farm)
         if (epoch != Epoch) throw new JournalException($"the journal has a newer writer of epoch {Epoch}; this one is of epoch {epoch}", isTransient: false);
         if (sequence > _entries.Count || sequence < _snapshot.Sequence) farm.Break("snapshots go forward", $"{_snapshot.Sequence}, then {sequence}");
         _snapshot = (sequence, state);
+    }
+
+    /// <summary>Reads at once, and takes nobody's place.</summary>
+    sealed class Reader(SimJournal journal) : IJournal
+    {
+        public string Description => "sim:journal";
+
+        public Task<JournalStart> OpenAsync(CancellationToken cancellationToken) =>
+            Task.FromResult(new JournalStart(journal.Epoch, journal._snapshot.Sequence, journal._snapshot.State));
+
+        public async IAsyncEnumerable<JournalEntry> ReadAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.CompletedTask;
+            foreach (var entry in journal._entries.Skip((int)afterSequence)) yield return entry;
+        }
+
+        public Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task SaveSnapshotAsync(long sequence, ReadOnlyMemory<byte> state, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>One process's way to it: calls are carried out one after the other.</summary>

@@ -33,7 +33,7 @@ sealed class SimScript(FarmSimulation farm)
         farm.Log?.Add("calm");
         farm.Weather.Calm();
         foreach (var process in farm.Fleet.Alive.Select(node => node.Process).Concat(farm.Coordinators.Alive).ToList()) process.GoOn();
-        farm.Coordinators.StartIfNone();
+        farm.Coordinators.StartIfGone();
         Enter(WaitForEnds, Patience);
         Look();
     }
