@@ -23,8 +23,11 @@ public sealed class NodeState
     /// <summary>Its claims, the oldest first: that is what it renders, the next one is prepared.</summary>
     public List<ShardId> Leases { get; } = [];
 
-    /// <summary>Whether it is being emptied.</summary>
+    /// <summary>Whether it is to be emptied.</summary>
     public bool IsDraining { get; set; }
+
+    /// <summary>Whether it says itself that it takes nothing new.</summary>
+    public bool IsClosed { get; set; }
 
     /// <summary>Claims in a row that came to nothing.</summary>
     public int FailuresInARow { get; set; }
@@ -53,7 +56,7 @@ public sealed class NodeState
     }
 
     /// <summary>Takes work at this time.</summary>
-    public bool IsAvailable(TimeSpan now) => !IsDraining && BenchedUntil <= now;
+    public bool IsAvailable(TimeSpan now) => !IsDraining && !IsClosed && BenchedUntil <= now;
 }
 
 /// <summary>A claim as it stands right now.</summary>

@@ -3,7 +3,7 @@ namespace StyleFarm.Actors;
 /// <summary>Whom an ask lets the answer be sent to.</summary>
 internal sealed class AnswerRef<T>(ActorSystem system, ActorPath path) : ActorRefBase, ISystemRef
 {
-    readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<T> _answer = new(system.Dispatcher.TaskOptions);
     ITimer? _timer;
     CancellationTokenRegistration _cancellation;
 
@@ -14,9 +14,9 @@ internal sealed class AnswerRef<T>(ActorSystem system, ActorPath path) : ActorRe
     public void LimitTo(TimeSpan? timeout, CancellationToken cancellationToken)
     {
         if (timeout is { } limit && limit > TimeSpan.Zero)
-            _timer = system.StartTimer(_ => Complete(Expire(limit)), this, limit, Timeout.InfiniteTimeSpan);
+            _timer = system.StartTimer(_ => Complete(() => _answer.TrySetException(Expired(limit))), this, limit, Timeout.InfiniteTimeSpan);
         if (cancellationToken.CanBeCanceled)
-            _cancellation = cancellationToken.UnsafeRegister(_ => Complete(_answer.TrySetCanceled(cancellationToken)), null);
+            _cancellation = cancellationToken.UnsafeRegister(_ => Complete(() => _answer.TrySetCanceled(cancellationToken)), null);
     }
 
     public void SendSystem(SystemMessage message)
@@ -27,20 +27,23 @@ internal sealed class AnswerRef<T>(ActorSystem system, ActorPath path) : ActorRe
 
     protected override void TellInternal(object message, IActorRef? sender)
     {
-        var taken = message switch
+        var isFirst = Complete(() => message switch
         {
             T answer => _answer.TrySetResult(answer),
             Status.Failure failure => _answer.TrySetException(failure.Cause),
-            _ => _answer.TrySetException(new ArgumentException($"Received message of type [{message.GetType()}] - Ask expected message of type [{typeof(T)}]")),
-        };
-        if (!Complete(taken) && !_answer.Task.IsCanceled) system.DeadLetterRef.Publish(message, sender, this);
+            _ => _answer.TrySetException(Mismatch(message)),
+        });
+        if (!isFirst && !_answer.Task.IsCanceled) system.DeadLetterRef.Publish(message, sender, this);
     }
 
-    bool Expire(TimeSpan limit) => _answer.TrySetException(new AskTimeoutException(FormattableString.Invariant($"Timeout after {limit.TotalSeconds:F2} seconds")));
+    static AskTimeoutException Expired(TimeSpan limit) => new(FormattableString.Invariant($"Timeout after {limit.TotalSeconds:F2} seconds"));
 
-    bool Complete(bool isFirst)
+    static ArgumentException Mismatch(object message) =>
+        new($"Received message of type [{message.GetType()}] - Ask expected message of type [{typeof(T)}]");
+
+    bool Complete(Func<bool> complete)
     {
-        if (!isFirst) return false;
+        if (!system.Dispatcher.Settle(complete)) return false;
         _timer?.Dispose();
         _cancellation.Unregister();
         return true;

@@ -59,7 +59,7 @@ internal sealed class ActorCell : IActorContext
 
     IActorRef IActorContext.Self => Self;
 
-    public static ActorCell? Enter(ActorCell cell)
+    public static ActorCell? Enter(ActorCell? cell)
     {
         var outer = _current;
         _current = cell;
@@ -122,6 +122,16 @@ internal sealed class ActorCell : IActorContext
         if (actor is IWithTimers timing) timing.Timers = Timers = new TimerScheduler(this);
     }
 
+    /// <summary>The incarnation is no more; who still holds the reference does not hold it.</summary>
+    public void Forget()
+    {
+        Actor = null;
+        _behaviors.Reset(static _ => false);
+        // An incarnation that failed while it was made could not cancel them itself.
+        Timers?.CancelAll();
+        Timers = null;
+    }
+
     public IActorRef ActorOf(Props props, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(props);
@@ -141,7 +151,7 @@ internal sealed class ActorCell : IActorContext
 
     public void Stop(IActorRef child)
     {
-        if (Children.Find(child) is { } stats) Children.MarkDying(stats.Child);
+        Children.MarkDying(child);
         if (child is ISystemRef reference) reference.SendSystem(new Terminate());
     }
 

@@ -57,10 +57,12 @@ internal sealed class Children
         lock (_gate) return [.. _byName.Values.Select(stats => stats.Child)];
     }
 
-    /// <summary>Notes that the child was told to stop.</summary>
-    public void MarkDying(LocalActorRef child)
+    /// <summary>Notes that an actor is about to be told to stop, if it is a child.</summary>
+    public void MarkDying(IActorRef actor)
     {
-        lock (_gate) (_dying ??= []).Add(child);
+        if (_byName is null) return;
+        lock (_gate)
+            if (_byName.GetValueOrDefault(actor.Path.Name) is { } stats && ReferenceEquals(stats.Child, actor)) (_dying ??= []).Add(stats.Child);
     }
 
     /// <summary>Notes that all were told to stop and that nobody comes after them.</summary>

@@ -245,9 +245,7 @@ internal sealed class Lifecycle(ActorCell cell)
 
     void Release(ActorBase? actor)
     {
-        cell.Actor = null;
-        // An incarnation that failed while it was made could not cancel them itself.
-        cell.Timers?.CancelAll();
+        cell.Forget();
         if (actor is not IDisposable disposable) return;
         try
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Linq.Expressions;
 using System.Numerics;
@@ -8,12 +9,15 @@ namespace StyleFarm.Actors;
 /// <summary>The recipe of an actor: its type, the arguments of its constructor, and how it is kept. Immutable; `With…` makes another.</summary>
 public sealed class Props
 {
+    // Shared, as the runtime makes code for each that is used more than once.
+    static readonly ConcurrentDictionary<ConstructorInfo, ConstructorInvoker> Invokers = new();
+
     readonly object?[] _arguments;
     readonly ConstructorInvoker _constructor;
 
     Props(Type type, ConstructorInfo constructor, object?[] arguments)
     {
-        (Type, _arguments, _constructor) = (type, arguments, ConstructorInvoker.Create(constructor));
+        (Type, _arguments, _constructor) = (type, arguments, Invokers.GetOrAdd(constructor, ConstructorInvoker.Create));
     }
 
     Props(Props other)

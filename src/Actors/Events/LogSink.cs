@@ -5,5 +5,9 @@ sealed class LogSink : ReceiveActor
 {
     public LogSink(Action<LogEvent> write) => Receive(write);
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(LogEvent));
+    /// <summary>Attaches a writer that gets all from now on.</summary>
+    public static void Attach(ActorSystem system, IActorRefFactory parent, Action<LogEvent>? write)
+    {
+        if (write is not null) system.EventStream.Subscribe(parent.ActorOf(Props.Create(() => new LogSink(write)), "log"), typeof(LogEvent));
+    }
 }

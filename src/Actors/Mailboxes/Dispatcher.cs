@@ -15,11 +15,17 @@ internal abstract class Dispatcher
     /// <summary>What code outside of asynchronous turns awaits on; null for the thread pool.</summary>
     public abstract SynchronizationContext? Context { get; }
 
+    /// <summary>How tasks are made that code outside of turns awaits.</summary>
+    public virtual TaskCreationOptions TaskOptions => TaskCreationOptions.RunContinuationsAsynchronously;
+
     /// <summary>Is told each message of a user before its actor gets it.</summary>
     public Action<IActorRef, object, IActorRef?>? OnMessage { get; set; }
 
     /// <summary>The mailbox has work and wants a turn. Called once until <see cref="Mailbox.Run"/>.</summary>
     public abstract void Schedule(Mailbox mailbox);
+
+    /// <summary>Completes such a task, so that what awaits it does not run inside of the turn that completes it.</summary>
+    public virtual bool Settle(Func<bool> complete) => complete();
 
     /// <summary>Whether the caller is on a thread from which deliveries must take the detour of <see cref="Inject"/>.</summary>
     public virtual bool IsForeign => false;

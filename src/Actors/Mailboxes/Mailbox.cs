@@ -24,7 +24,7 @@ internal sealed class Mailbox(ActorCell cell, Dispatcher dispatcher, int capacit
 
     /// <summary>Takes a message of a user, or says in the dead letters why not.</summary>
     /// <param name="envelope">The message and its sender.</param>
-    /// <param name="force">Over the limit too: for what the kernel owes the actor.</param>
+    /// <param name="force">Over the limit too, as orders to end always are: for what the kernel owes the actor.</param>
     public void Post(in Envelope envelope, bool force = false)
     {
         if (dispatcher.IsForeign)
@@ -33,7 +33,7 @@ internal sealed class Mailbox(ActorCell cell, Dispatcher dispatcher, int capacit
             dispatcher.Inject(() => Post(copy, force));
             return;
         }
-        switch (Messages.Add(envelope, force || envelope.Message is IAutoReceivedMessage))
+        switch (Messages.Add(envelope, force || envelope.Message is PoisonPill or Kill))
         {
             case Offer.Full:
                 cell.System.DeadLetterRef.Drop(envelope.Message, $"mailbox is full ({Messages.Capacity} messages)", envelope.Sender, cell.Self);

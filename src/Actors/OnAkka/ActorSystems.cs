@@ -14,7 +14,7 @@ static class ActorSystems
     {
         ArgumentNullException.ThrowIfNull(time);
         var system = ActorSystem.Create(name, ConfigurationFactory.ParseString(string.Join('\n', [Quiet, .. Enumerable.Range(0, 21).Select(Mailbox)])));
-        if (log is not null) system.ActorOf(Props.Create(() => new LogSink(log)), "log");
+        LogSink.Attach(system, system, log);
         return system;
     }
 

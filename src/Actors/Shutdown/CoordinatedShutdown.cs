@@ -28,11 +28,12 @@ public sealed class CoordinatedShutdown
 
     readonly Lock _gate = new();
     readonly Dictionary<string, List<(string Name, Func<Task<Done>> Run)>> _tasks = [];
-    readonly TaskCompletionSource<Done> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource<Done> _done;
 
     internal CoordinatedShutdown(ActorSystem system)
     {
         System = system;
+        _done = new TaskCompletionSource<Done>(system.Dispatcher.TaskOptions);
         AddTask(PhaseActorSystemTerminate, "terminate-system", async () =>
         {
             System.StopGuardians();
@@ -102,7 +103,7 @@ public sealed class CoordinatedShutdown
             lock (_gate) tasks = _tasks.TryGetValue(phase, out var present) ? [.. present] : [];
             if (tasks.Length > 0) await RunPhaseAsync(phase, tasks);
         }
-        _done.TrySetResult(Done.Instance);
+        System.Dispatcher.Settle(() => _done.TrySetResult(Done.Instance));
     }
 
     async Task RunPhaseAsync(string phase, (string Name, Func<Task<Done>> Run)[] tasks)

@@ -6,7 +6,7 @@ namespace StyleFarm.Actors;
 /// </summary>
 public sealed class ActorSystem : IActorRefFactory, IDisposable
 {
-    readonly TaskCompletionSource _terminated = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly TaskCompletionSource _terminated;
     readonly List<Action> _onTermination = [];
     readonly Random _random;
     readonly ActorCell _root;
@@ -22,6 +22,7 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
         if (!ActorPath.IsValidPathElement(name))
             throw new ArgumentException($"Invalid ActorSystem name [{name}]; it takes letters, digits, - and _", nameof(name));
         (Name, Options, Dispatcher) = (name, options, dispatcher);
+        _terminated = new TaskCompletionSource(dispatcher.TaskOptions);
         _random = options.Random ?? new Random(HashCode.Combine(Environment.ProcessId, options.Time.GetUtcNow()));
         Scheduler = new Scheduler(this);
         Log = Logging.GetLogger(this, $"ActorSystem({name})");
@@ -111,7 +112,7 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
         Action[] callbacks;
         lock (_onTermination) (callbacks, _hasEnded) = ([.. _onTermination], true);
         foreach (var callback in callbacks) callback();
-        _terminated.TrySetResult();
+        Dispatcher.Settle(_terminated.TrySetResult);
     }
 
     internal ITimer StartTimer(TimerCallback callback, object state, TimeSpan delay, TimeSpan interval)

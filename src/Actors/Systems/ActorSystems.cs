@@ -10,7 +10,7 @@ public static class ActorSystems
     {
         ArgumentNullException.ThrowIfNull(time);
         var system = ActorSystem.Create(name, new ActorSystemOptions { Time = time });
-        if (log is not null) system.SystemGuardian.ActorOf(Props.Create<LogSink>(log), "log");
+        LogSink.Attach(system, system.SystemGuardian, log);
         return system;
     }
 }

@@ -22,6 +22,9 @@ internal sealed class WorldDispatcher : Dispatcher
 
     public bool IsFrozen { get; set; }
 
+    // Whatever is asynchronous by option goes to the thread pool, unless it has a context.
+    public override TaskCreationOptions TaskOptions => TaskCreationOptions.None;
+
     public override int Throughput => 1;
 
     public override bool IsSingleThreaded => true;
@@ -48,6 +51,22 @@ internal sealed class WorldDispatcher : Dispatcher
         IsFrozen = false;
         foreach (var (work, who) in _held) World.Add(work, this, who);
         _held.Clear();
+    }
+
+    public override bool Settle(Func<bool> complete)
+    {
+        var (context, cell) = (SynchronizationContext.Current, ActorCell.Enter(null));
+        // Without a context of its own, what completes here posts to the context of whoever awaits, and runs the rest in place.
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            return complete();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+            ActorCell.Leave(cell);
+        }
     }
 
     /// <summary>A piece of work that belongs to no actor gets a turn of its own.</summary>

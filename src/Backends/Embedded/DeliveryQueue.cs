@@ -1,9 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace StyleFarm.Backends.Embedded;
 
-/// <summary>
-/// A bounded queue whose items are handed over one at a time, in order, on the thread pool. When it is full the oldest item that can be
-/// spared makes room; when there is none, the new one is refused.
-/// </summary>
+/// <summary>A bounded queue, as <see cref="LossyQueue{T}"/>, whose items are handed over one at a time, in order, on the thread pool.</summary>
 /// <param name="limit">Items that wait, at most.</param>
 /// <param name="canBeSpared">Whether an item may be dropped to make room for a newer one.</param>
 /// <param name="deliver">Takes one item; what it throws is told to <paramref name="fail"/>.</param>
@@ -12,14 +11,18 @@ sealed class DeliveryQueue<T>(int limit, Predicate<T> canBeSpared, Action<T> del
 {
     readonly Lock _gate = new();
     readonly object _turn = new();
-    readonly LinkedList<T> _items = new();
-    readonly Queue<LinkedListNode<T>> _spare = new();
+    readonly LossyQueue<T> _items = new(limit, canBeSpared);
     bool _isRunning;
     bool _isClosed;
-    long _lost;
 
     /// <summary>How many items were dropped or refused.</summary>
-    public long Lost => Interlocked.Read(ref _lost);
+    public long Lost
+    {
+        get
+        {
+            lock (_gate) return _items.Lost;
+        }
+    }
 
     /// <summary>Takes an item; false when the queue is closed. One that does not fit is counted as lost.</summary>
     public bool Add(T item)
@@ -27,10 +30,7 @@ sealed class DeliveryQueue<T>(int limit, Predicate<T> canBeSpared, Action<T> del
         lock (_gate)
         {
             if (_isClosed) return false;
-            if (_items.Count >= limit && !MakeRoom_NeedsLock()) return true;
-            var node = _items.AddLast(item);
-            if (canBeSpared(item)) _spare.Enqueue(node);
-            if (_isRunning) return true;
+            if (!_items.Add(item) || _isRunning) return true;
             _isRunning = true;
         }
 
@@ -48,9 +48,7 @@ sealed class DeliveryQueue<T>(int limit, Predicate<T> canBeSpared, Action<T> del
         lock (_gate)
         {
             _isClosed = true;
-            rest = [.. _items];
-            _items.Clear();
-            _spare.Clear();
+            rest = _items.TakeAll();
         }
 
         lock (_turn) return rest;
@@ -74,24 +72,8 @@ sealed class DeliveryQueue<T>(int limit, Predicate<T> canBeSpared, Action<T> del
             }
     }
 
-    bool TryTake(out T item)
+    bool TryTake([MaybeNullWhen(false)] out T item)
     {
-        lock (_gate)
-        {
-            item = default!;
-            if (_items.First is not { } first) return _isRunning = false;
-            _items.RemoveFirst();
-            if (_spare.TryPeek(out var oldest) && ReferenceEquals(oldest, first)) _spare.Dequeue();
-            item = first.Value;
-            return true;
-        }
-    }
-
-    bool MakeRoom_NeedsLock()
-    {
-        Interlocked.Increment(ref _lost);
-        if (!_spare.TryDequeue(out var oldest)) return false;
-        _items.Remove(oldest);
-        return true;
+        lock (_gate) return _items.TryTake(out item) || (_isRunning = false);
     }
 }

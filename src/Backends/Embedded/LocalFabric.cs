@@ -75,6 +75,9 @@ public sealed class LocalFabric(Action<string>? notice = null) : IFabric, IDispo
         }
     }
 
+    /// <summary>Whether a newer one of its kind says it all.</summary>
+    internal static bool CanBeSpared(WireMessage message) => message is Heartbeat or HeartbeatReply or CellProgress;
+
     /// <summary>Whether somebody listens here.</summary>
     internal bool IsHeard(string address) => _inboxes.ContainsKey(address);
 
@@ -83,7 +86,7 @@ public sealed class LocalFabric(Action<string>? notice = null) : IFabric, IDispo
 
     void Carry(WireEnvelope envelope, byte[] line)
     {
-        var parcel = new Parcel(line, IsReturned: false, envelope.Message is Heartbeat or HeartbeatReply or CellProgress);
+        var parcel = new Parcel(line, IsReturned: false, CanBeSpared(envelope.Message));
         if (!_inboxes.TryGetValue(envelope.To, out var inbox) || !inbox.Add(parcel)) Return(envelope.From, line);
     }
 

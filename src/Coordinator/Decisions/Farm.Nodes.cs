@@ -59,6 +59,9 @@ public sealed partial class Farm
 
         node.LastHeard = _now;
         node.Utilisation = beat.Utilisation;
+        node.IsClosed = beat.IsDraining;
+        // The word on it was lost. A node that leaves by itself does not mind.
+        if (node.IsDraining != beat.IsDraining) Tell(beat.Node, new DrainNode { CoordinatorEpoch = Epoch, IsDraining = node.IsDraining });
         if (beat.PixelStepsPerSecond > 0) node.PixelStepsPerSecond = beat.PixelStepsPerSecond;
         foreach (var live in LeasesOf(beat.Node))
         {
@@ -119,7 +122,7 @@ public sealed partial class Farm
     {
         if (!Presence.Nodes.TryGetValue(c.Node, out var node))
             throw StyleFarmException.BadUsage($"there is no node {c.Node}" + NearestMatch.Hint(NearestMatch.Find(c.Node.ToString(), Presence.Nodes.Keys.Select(key => key.ToString()))));
-        node.IsDraining = c.IsDraining;
+        (node.IsDraining, node.IsClosed) = (c.IsDraining, false);
         Tell(c.Node, new DrainNode { CoordinatorEpoch = Epoch, IsDraining = c.IsDraining });
         if (c.IsDraining)
             foreach (var shard in node.Leases.ToList()) Ask(shard, StopReason.Drain);

@@ -70,7 +70,8 @@ public static class CellsCsv
     static string Text(string? value)
     {
         if (string.IsNullOrEmpty(value)) return "";
-        var isFormula = value.TrimStart() is ['=' or '+' or '-' or '@' or '|' or '＝' or '＋' or '－' or '＠', ..] || value[0] is '\t' or '\r' or '\n';
+        var isFormula = value.TrimStart() is ['=' or '+' or '-' or '@' or '|' or '＝' or '＋' or '－' or '＠', ..]
+            || value[0] is '\t' or '\r' or '\n';
         return isFormula && !double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? "'" + value : value;
     }
 

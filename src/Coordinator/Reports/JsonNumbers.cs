@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace StyleFarm.Coordinator.Reports;
 
-/// <summary>Numbers for the page: JSON has none that are infinite or not a number, so those go as text that JavaScript's Number() reads.</summary>
+/// <summary>Numbers for the page: JSON has none that are infinite or not a number, so those go as text that JavaScript's Number()
+/// reads.</summary>
 static class JsonNumbers
 {
     /// <summary>All digits; null when unknown.</summary>

@@ -42,7 +42,8 @@ public sealed record LossCurve(ImmutableArray<string> Taps, ImmutableArray<LossP
         int Edge(int bucket) => 1 + (int)((long)bucket * (all.Count - 2) / (points - 2));
     }
 
-    /// <summary>Of the reports from start to before end, the one that spans the largest triangle with the last kept and the mean of the next.</summary>
+    /// <summary>Of the reports from start to before end, the one that spans the largest triangle with the last kept and the mean of the
+    /// next.</summary>
     static int MostProminent(List<LossReport> all, int last, int start, int end, int nextEnd)
     {
         var next = end < nextEnd ? all[end..nextEnd] : [all[^1]];

@@ -7,7 +7,8 @@ namespace StyleFarm.Coordinator.Reports;
 /// <summary>What the page knows of the job, its axes and its cells before any picture is looked at.</summary>
 static class ModelJson
 {
-    /// <summary>The writer's default encoder escapes &lt;, &gt;, &amp;, quotes and everything outside ASCII, so no text can end the script element.</summary>
+    /// <summary>The writer's default encoder escapes &lt;, &gt;, &amp;, quotes and everything outside ASCII, so no text can end the
+    /// script element.</summary>
     public static void Write(Stream stream, ReportModel model, ImmutableArray<CellPictures> pictures)
     {
         using var json = new Utf8JsonWriter(stream);

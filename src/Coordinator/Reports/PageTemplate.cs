@@ -11,8 +11,8 @@ static partial class PageTemplate
     /// <summary>Scripts in the order in which they build on one another.</summary>
     static readonly ImmutableArray<string> Scripts =
     [
-        "model.js", "dom.js", "scales.js", "state.js", "sheet.js", "viewer.js", "chart.js", "curves.js", "parallel.js", "scatter.js",
-        "tables.js", "report.js",
+        "text.js", "model.js", "dom.js", "scales.js", "state.js", "layout.js", "sheet.js", "moves.js", "timeline.js", "facts.js",
+        "viewer.js", "chart.js", "curves.js", "brush.js", "parallel.js", "scatter.js", "tables.js", "report.js",
     ];
 
     static readonly ImmutableArray<string> Styles = ["report.css", "sheet.css", "charts.css", "viewer.css"];

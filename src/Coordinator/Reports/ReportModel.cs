@@ -43,7 +43,8 @@ public enum ReportKind
 /// <summary>One swept parameter.</summary>
 /// <param name="Name">The recipe's field (<c>style_weight</c>), or <c>content</c>, <c>style</c>, <c>seed</c>.</param>
 /// <param name="Values">Distinct, in the order in which they are to be shown.</param>
-/// <param name="Scale">Where text cannot be read as numbers (or, for a logarithm, as positive ones), it counts as <see cref="AxisScale.Category"/>.</param>
+/// <param name="Scale">Where text cannot be read as numbers (or, for a logarithm, as positive ones), it counts as
+/// <see cref="AxisScale.Category"/>.</param>
 public sealed record ReportAxis(string Name, ImmutableArray<AxisValue> Values, AxisScale Scale = AxisScale.Category);
 
 /// <summary>One value of an axis.</summary>

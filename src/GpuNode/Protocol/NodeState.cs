@@ -103,8 +103,9 @@ sealed class NodeState
     public void BeginLeaving(TimeSpan now)
     {
         _leaveBy ??= now + _options.LeaveAtMost;
-        _desk.StopAll(StopReason.Drain);
+        // First, so that nothing new comes for what is given back.
         SayAlive(now);
+        _desk.StopAll(StopReason.Drain);
         LeaveWhenDone();
     }
 

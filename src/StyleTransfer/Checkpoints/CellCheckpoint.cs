@@ -23,6 +23,9 @@ public sealed record CellCheckpoint
     /// <summary>The first total of the pass, which the divergence guard measures later ones by; null when none was read yet.</summary>
     public double? FirstTotal { get; init; }
 
+    /// <summary>The total when the guard last looked for a state to keep; null when it did not yet in this pass.</summary>
+    public double? GuardTotal { get; init; }
+
     /// <summary>The step of the state that the guard goes back to; null when that is this checkpoint itself.</summary>
     public int? GoodStep { get; init; }
 

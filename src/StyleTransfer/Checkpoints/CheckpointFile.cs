@@ -55,6 +55,7 @@ public static class CheckpointFile
             [ChecksumKey] = Checksum(checkpoint.Tensors),
         };
         if (checkpoint.FirstTotal is { } first) metadata["first_total"] = first.ToString("R", CultureInfo.InvariantCulture);
+        if (checkpoint.GuardTotal is { } total) metadata["guard_total"] = total.ToString("R", CultureInfo.InvariantCulture);
         if (checkpoint.GoodStep is { } good) metadata["good_step"] = Text(good);
         return metadata;
 
@@ -75,6 +76,7 @@ public static class CheckpointFile
             RateFactor = Real("rate_factor", factor => factor is > 0 and <= 1),
             Rollbacks = Number("rollbacks"),
             FirstTotal = file.Metadata.ContainsKey("first_total") ? Real("first_total", double.IsFinite) : null,
+            GuardTotal = file.Metadata.ContainsKey("guard_total") ? Real("guard_total", double.IsFinite) : null,
             GoodStep = file.Metadata.ContainsKey("good_step") ? Number("good_step") : null,
             Tensors = [.. file.Tensors.Values],
         };

@@ -15,10 +15,11 @@ static class CheckpointTensors
     /// <summary>What it takes to go on with a cell, alone or in another batch.</summary>
     /// <param name="cell">Where it stands.</param>
     /// <param name="tensors">Its row.</param>
-    /// <param name="withGood">Whether the state that the guard goes back to is another one, and has to be kept too.</param>
-    public static CellCheckpoint Write(CellState cell, CellTensors tensors, bool withGood)
+    /// <param name="total">The total of its image, which is good.</param>
+    public static CellCheckpoint Write(CellState cell, CellTensors tensors, double total)
     {
-        var good = withGood && cell.Good is { } kept && kept.Step != cell.Step ? cell.Good : null;
+        // Going on from here, the guard will keep this very state, and then needs no other.
+        var good = cell.IsToKeep(total) ? null : cell.Good;
         return new CellCheckpoint
         {
             Pass = cell.Pass,
@@ -27,6 +28,7 @@ static class CheckpointTensors
             RateFactor = cell.RateFactor,
             Rollbacks = cell.Rollbacks,
             FirstTotal = cell.FirstTotal,
+            GuardTotal = cell.GuardTotal,
             GoodStep = good?.Step,
             Tensors = [.. Entries("", tensors), .. good is { } back ? Entries(GoodPrefix, back.Tensors) : []],
         };
@@ -43,8 +45,8 @@ static class CheckpointTensors
     public static void Read(CellState cell, CellCheckpoint checkpoint, RenderContext context)
     {
         CheckCounters(cell, checkpoint);
-        (cell.Pass, cell.Step, cell.RateFactor, cell.Rollbacks, cell.FirstTotal) =
-            (checkpoint.Pass, checkpoint.Step, checkpoint.RateFactor, checkpoint.Rollbacks, checkpoint.FirstTotal);
+        (cell.Pass, cell.Step, cell.RateFactor, cell.Rollbacks) = (checkpoint.Pass, checkpoint.Step, checkpoint.RateFactor, checkpoint.Rollbacks);
+        (cell.FirstTotal, cell.GuardTotal) = (checkpoint.FirstTotal, checkpoint.GuardTotal);
         cell.Tensors = Restore("", checkpoint.Step);
         if (checkpoint.GoodStep is { } step) cell.KeepGood(step, Restore(GoodPrefix, step));
 

@@ -60,9 +60,6 @@ abstract class BatchPass : IDisposable
     /// <summary>Whether a cell's total means that it cannot go on like this.</summary>
     protected abstract bool IsLost(CellState cell, double total);
 
-    /// <summary>Whether the guard takes a copy of a cell where it stands.</summary>
-    protected virtual bool IsGuardDue(CellState cell) => false;
-
     /// <summary>What becomes of lost cells: they are taken back or fail.</summary>
     protected abstract void Rescue(IEnumerable<CellState> lost);
 
@@ -88,27 +85,28 @@ abstract class BatchPass : IDisposable
         foreach (var (cell, report) in _log.Read())
         {
             if (lost.Contains(cell)) continue;
-            if (IsLost(cell, report.Total))
-                lost.Add(cell);
-            else if (report.Step == cell.Step && report.Evaluation is null or 0 && IsCheckpointDue(cell))
-                Context.Observer.CheckpointReached(cell.Index, Checkpoint(cell));
+            var stands = report.Step == cell.Step && report.Evaluation is null or 0;
+            var isLost = IsLost(cell, report.Total);
+            if (!isLost && stands && IsCheckpointDue(cell))
+                Context.Observer.CheckpointReached(cell.Index, Checkpoint(cell, report.Total));
             Context.Observer.LossesRead(report);
-            OnReport(cell, report.Total);
+            if (isLost) lost.Add(cell);
+            else OnLoss(cell, report.Total, stands);
         }
 
         return lost;
     }
 
-    /// <summary>A loss of a cell was read.</summary>
-    protected virtual void OnReport(CellState cell, double total)
-    {
-    }
+    /// <summary>A loss of a cell was read, and is good.</summary>
+    /// <param name="cell">Which.</param>
+    /// <param name="total">Its total.</param>
+    /// <param name="stands">Whether it is the loss of the image that the cell has now.</param>
+    protected abstract void OnLoss(CellState cell, double total, bool stands);
 
-    /// <summary>Where a cell can go on. At a step where the guard takes its copy the checkpoint is that copy.</summary>
-    CellCheckpoint Checkpoint(CellState cell)
+    CellCheckpoint Checkpoint(CellState cell, double total)
     {
         using var row = Tensors.Row(RowOf(cell));
-        return CheckpointTensors.Write(cell, row, withGood: !IsGuardDue(cell));
+        return CheckpointTensors.Write(cell, row, total);
     }
 
     /// <summary>Fails a cell; it leaves with the next <see cref="Remove"/>.</summary>

@@ -8,6 +8,11 @@ sealed class CellState(int index, BatchCell order) : IDisposable
     /// <summary>A total this many times the first one of the pass counts as exploded.</summary>
     const double ExplosionFactor = 1e4;
 
+    const int GuardEverySteps = 10;
+
+    /// <summary>A total this many times the one a guard interval before may be an explosion on its way.</summary>
+    const double CalmFactor = 2;
+
     /// <summary>Its place in the batch as it was given.</summary>
     public int Index { get; } = index;
 
@@ -29,6 +34,9 @@ sealed class CellState(int index, BatchCell order) : IDisposable
 
     /// <summary>The first total of the pass, which later ones are measured by; null before it is known.</summary>
     public double? FirstTotal { get; set; }
+
+    /// <summary>The total at the last of the steps at which the guard looks for a state to keep; null before the first.</summary>
+    public double? GuardTotal { get; set; }
 
     /// <summary>Its tensors while it is in no running pass, one row; belongs to the cell.</summary>
     public CellTensors? Tensors { get; set; }
@@ -53,6 +61,12 @@ sealed class CellState(int index, BatchCell order) : IDisposable
     /// <summary>The next step's learning rate.</summary>
     public double Rate => StepSchedule.LearningRate(Cell.Recipe.Schedule, Plan.Lr, Step) * RateFactor;
 
+    /// <summary>Whether the guard keeps the state where the cell stands, whose total this is, as the one to go back to.</summary>
+    public bool IsToKeep(double total) => IsGuardDue && !(total > CalmFactor * GuardTotal);
+
+    /// <summary>Whether the guard looks for a state to keep where the cell stands.</summary>
+    public bool IsGuardDue => StepsInPass % GuardEverySteps == 0;
+
     /// <summary>Whether a total is not finite or has exploded. The first of a pass sets the measure.</summary>
     public bool HasDiverged(double total)
     {
@@ -74,11 +88,20 @@ sealed class CellState(int index, BatchCell order) : IDisposable
         Good = null;
     }
 
+    /// <summary>Goes back to the good state, which there must be, at half the rate.</summary>
+    public void GoBack()
+    {
+        Rollbacks++;
+        RateFactor /= 2;
+        Step = Good!.Value.Step;
+        GuardTotal = null;
+    }
+
     /// <summary>Begins the next pass with these tensors; takes them over.</summary>
     public void BeginPass(CellTensors tensors)
     {
         ForgetGood();
-        FirstTotal = null;
+        (FirstTotal, GuardTotal) = (null, null);
         Pass++;
         Tensors = tensors;
     }

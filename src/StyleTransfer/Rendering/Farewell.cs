@@ -91,7 +91,7 @@ sealed class Farewell : IDisposable
     {
         cell.HasLeft = true;
         using var tensors = _tensors.Row(row);
-        var checkpoint = CheckpointTensors.Write(cell, tensors, withGood: true);
+        var checkpoint = CheckpointTensors.Write(cell, tensors, losses.Total);
         _context.Observer.CellStopped(cell.Index, new StoppedCell(checkpoint, reason, losses, score));
     }
 

@@ -4,11 +4,10 @@ namespace StyleFarm.StyleTransfer.Rendering;
 
 /// <summary>
 /// A pass of a first-order step rule, watched by a divergence guard: a cell whose total is not finite or has exploded goes back to its
-/// last good state and on at half its rate. A state is good when the loss of its image was read and is good.
+/// last good state and on at half its rate. A state is good when the loss of its image was read, and is not an explosion on its way.
 /// </summary>
 sealed class GradientPass(RenderContext context, IReadOnlyList<CellState> cells, StyleObjective objective) : BatchPass(context, cells, objective)
 {
-    const int GuardEverySteps = 10;
     const int MaxRollbacks = 3;
 
     protected override void Round()
@@ -17,14 +16,7 @@ sealed class GradientPass(RenderContext context, IReadOnlyList<CellState> cells,
         if (Context.Recipe.ClampBeforeStep) Context.Clamp(images);
         var rows = Objective.Evaluate(images, withGradient: true);
         var totals = rows.narrow(0, 3, 1).reshape(Cells.Count);
-        var lost = Log(rows, _ => null, readNow: Cells.Any(cell => IsGuardDue(cell) || IsCheckpointDue(cell)));
-        foreach (var cell in Cells.Where(IsGuardDue).Except(lost))
-        {
-            // Never two copies at once.
-            cell.ForgetGood();
-            cell.KeepGood(cell.Step, Tensors.Row(RowOf(cell)));
-        }
-
+        var lost = Log(rows, _ => null, readNow: Cells.Any(cell => cell.IsGuardDue || IsCheckpointDue(cell)));
         using (var gradients = images.grad!)
             Context.Rule!.Step(images, gradients, moment => Tensors[CellTensors.OptimizerPrefix + moment],
                 [.. Cells.Select(cell => cell.Rate)], [.. Cells.Select(cell => cell.StepsInPass + 1)]);
@@ -40,7 +32,18 @@ sealed class GradientPass(RenderContext context, IReadOnlyList<CellState> cells,
 
     protected override bool IsLost(CellState cell, double total) => cell.HasDiverged(total);
 
-    protected override bool IsGuardDue(CellState cell) => cell.StepsInPass % GuardEverySteps == 0;
+    protected override void OnLoss(CellState cell, double total, bool stands)
+    {
+        if (!stands || !cell.IsGuardDue) return;
+        if (cell.IsToKeep(total))
+        {
+            // Never two copies at once.
+            cell.ForgetGood();
+            cell.KeepGood(cell.Step, Tensors.Row(RowOf(cell)));
+        }
+
+        cell.GuardTotal = total;
+    }
 
     protected override void Rescue(IEnumerable<CellState> lost)
     {
@@ -59,9 +62,7 @@ sealed class GradientPass(RenderContext context, IReadOnlyList<CellState> cells,
                 continue;
             }
 
-            cell.Rollbacks++;
-            cell.RateFactor /= 2;
-            cell.Step = good.Step;
+            cell.GoBack();
             Tensors.SetRow(RowOf(cell), good.Tensors);
             Context.Observer.RolledBack(cell.Index, cell.Step, cell.RateFactor);
         }

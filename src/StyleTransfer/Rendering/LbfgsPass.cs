@@ -43,7 +43,7 @@ sealed class LbfgsPass : BatchPass
         Remove(pass);
     }
 
-    protected override void OnReport(CellState cell, double total) => _iterations[cell].Total = total;
+    protected override void OnLoss(CellState cell, double total, bool stands) => _iterations[cell].Total = total;
 
     protected override bool IsLost(CellState cell, double total) => !double.IsFinite(total);
 

@@ -127,7 +127,7 @@ public sealed class StyleRenderer(Vgg19 network, TimeProvider clock, TargetCache
         TvWeight = 0,
         Content = [.. recipe.Content.Select(weight => weight with { Weight = 1 })],
         Style = [.. recipe.Style.Select(weight => weight with { Weight = 1 })],
-        Optimizer = recipe.Optimizer with { Lr = 1 },
+        Optimizer = Structure(recipe.Optimizer),
         Schedule = null,
         Init = Init.Content,
         NoiseRatio = 0,
@@ -135,5 +135,14 @@ public sealed class StyleRenderer(Vgg19 network, TimeProvider clock, TargetCache
         Scales = null,
         Size = null,
         Steps = 1,
+    };
+
+    /// <summary>Of a step rule what its kind uses.</summary>
+    static OptimizerSpec Structure(OptimizerSpec rule) => rule.Kind switch
+    {
+        OptimizerKind.Lbfgs => rule with { Lr = 1, Alpha = 0, Eps = 0, Beta1 = 0, Beta2 = 0, Momentum = 0 },
+        OptimizerKind.Rmsprop => new() { Kind = rule.Kind, Lr = 1, Alpha = rule.Alpha, Eps = rule.Eps },
+        OptimizerKind.Sgd => new() { Kind = rule.Kind, Lr = 1, Momentum = rule.Momentum },
+        _ => new() { Kind = rule.Kind, Lr = 1, Beta1 = rule.Beta1, Beta2 = rule.Beta2, Eps = rule.Eps },
     };
 }

@@ -13,7 +13,7 @@ static class Child
     /// <summary>Starts this program again; its standard streams are redirected.</summary>
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Switch);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
@@ -24,6 +24,7 @@ static class Child
         ["append", var path] => AppendAsync(path),
         ["lock", var folder] => HoldAsync(folder),
         ["put", var folder] => PutAsync(folder),
+        ["node", var address] => EchoNode.RunAsync(address),
         _ => Task.FromResult(2),
     };
 

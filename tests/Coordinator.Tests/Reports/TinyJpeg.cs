@@ -19,12 +19,14 @@ public static class TinyJpeg
         return [.. jpeg, 0xFF, 0xD9];
     }
 
-    /// <summary>The first block says how far it is from mid grey, the others that nothing changes: category (4 bits), its bits, end of block.</summary>
+    /// <summary>The first block says how far it is from mid grey, the others that nothing changes: category (4 bits), its bits, end of
+    /// block.</summary>
     static string Scan(int difference, int blocks)
     {
         var category = difference == 0 ? 0 : (int)Math.Log2(Math.Abs(difference)) + 1;
         var bits = difference < 0 ? difference + (1 << category) - 1 : difference;
-        var first = Convert.ToString(category, 2).PadLeft(4, '0') + (category == 0 ? "" : Convert.ToString(bits, 2).PadLeft(category, '0')) + "0";
+        var first = Convert.ToString(category, 2).PadLeft(4, '0') + (category == 0 ? "" : Convert.ToString(bits, 2).PadLeft(category, '0'))
+            + "0";
         return first + string.Concat(Enumerable.Repeat("00000", blocks - 1));
     }
 

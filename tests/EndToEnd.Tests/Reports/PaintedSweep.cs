@@ -54,7 +54,8 @@ static class PaintedSweep
         return
         [
             .. Enumerable.Range(0, 256).Select(shade => order[(shade * order.Length / 256)..((shade + 1) * order.Length / 256)])
-                .Select(share => (share.Average(at => pixels[at]), share.Average(at => pixels[at + 1]), share.Average(at => pixels[at + 2]))),
+                .Select(share =>
+                    (share.Average(at => pixels[at]), share.Average(at => pixels[at + 1]), share.Average(at => pixels[at + 2]))),
         ];
     }
 }

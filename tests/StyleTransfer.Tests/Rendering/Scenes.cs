@@ -59,6 +59,33 @@ public static class Scenes
         Seed = seed,
     };
 
+    /// <summary>Another in all that cells of a batch may differ in.</summary>
+    public static RenderCell Different(int i, OptimizerKind kind, ImageSize size)
+    {
+        var recipe = Recipe with
+        {
+            ContentWeight = 0.1 * i,
+            StyleWeight = 1.0 / i,
+            TvWeight = 0.001 * i,
+            Content = [new("relu2_1", 0.5 + i)],
+            Style = [new("relu1_1", 0.1 * i), new("conv2_1", 0.7 / i)],
+            Optimizer = Recipe.Optimizer with { Kind = kind, Lr = 0.02 * i, Maxfun = 4 },
+            Steps = kind == OptimizerKind.Lbfgs ? 2 : Recipe.Steps,
+            Schedule = i % 2 == 0 ? new() { Every = 2, Gamma = 0.5 } : null,
+            Init = i % 2 == 0 ? Init.Uniform : Init.NoiseMix,
+            NoiseAmplitude = 0.3 * i,
+        };
+        var cell = Cell(recipe, size, (ulong)i, new ImageSize(size.Width + i, size.Height));
+        if (i != 2) return cell;
+
+        // The second one blends two styles of different sizes.
+        return cell with
+        {
+            Plan = RenderPlan.Of(recipe, size, [size, new ImageSize(25, 19)], RecipeSize.Original, RecipeSize.Original),
+            Styles = [new StyleSource(new Picture(7), 0.75), new StyleSource(new Picture(8), 0.25)],
+        };
+    }
+
     public static Vgg19 Network(ScalarType precision) => new(Engine.Seeded(WeightsSeed), precision, CPU);
 
     /// <summary>The objective of the cells' first pass.</summary>

@@ -29,13 +29,16 @@ sealed class EmbeddedFarm : IAsyncDisposable
 
     EmbeddedFarm(string state, StateLock held, TimeProvider clock, Action<string> notice)
     {
-        (_lock, _clock) = (held, clock);
+        (Folder, _lock, _clock) = (state, held, clock);
         _journal = new SqliteJournal(Path.Combine(state, "farm.db"), notice);
         _fabric = new LocalFabric(notice);
         var folder = new DirectoryObjectStore(state);
         folder.Sweep();
         Store = new WatchedStore(folder, clock);
     }
+
+    /// <summary>The state folder.</summary>
+    public string Folder { get; }
 
     /// <summary>Pictures, checkpoints, results.</summary>
     public WatchedStore Store { get; }

@@ -11,9 +11,16 @@ readonly record struct FileStamp(string Path, long SizeBytes, DateTimeOffset Mod
     /// <summary>The stamp of a file; of size 0 where there is none.</summary>
     public static FileStamp Of(string path)
     {
-        var file = new FileInfo(path);
-        if (file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
-        return file.Exists ? new(path, file.Length, file.LastWriteTimeUtc) : new(path, 0, default);
+        try
+        {
+            var file = new FileInfo(path);
+            if (file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
+            return file.Exists ? new(path, file.Length, file.LastWriteTimeUtc) : new(path, 0, default);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new(path, 0, default);
+        }
     }
 }
 

@@ -5,7 +5,7 @@
  * Calls `onRead(index of the step, or null)` as the crosshair moves, with the steps of the chart.
  */
 function lineChart(host, { width, height, series, isLog, label, onRead }) {
-    const margin = { top: 10, right: 12, bottom: 26, left: 52 };
+    const margin = { top: 10, right: 12, bottom: 40, left: 52 };
     const canShow = (value) => isKnown(value) && (!isLog || value > 0);
     const steps = [...new Set(series.flatMap((line) => line.steps))].sort((a, b) => a - b);
     const range = extent(series.flatMap((line) => line.values.filter(canShow)));
@@ -15,17 +15,35 @@ function lineChart(host, { width, height, series, isLog, label, onRead }) {
     const y = (isLog ? logScale : linearScale)(low, high, height - margin.bottom, margin.top);
     const crosshair = make('line', { class: 'crosshair', y1: margin.top, y2: height - margin.bottom, visibility: 'hidden' });
     const dots = make('g', {});
-    const drawing = make('svg', {
-        width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', tabindex: 0,
-        'aria-label': `${label}: ${plural(series.length, 'line')} over steps ${steps[0]} to ${steps.at(-1)}`,
-    },
-    y.ticks(height < 200 ? 3 : 5).map((tick) => make('g', { class: 'tick' },
-        make('line', { x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }),
-        make('text', { x: margin.left - 8, y: y(tick), dy: '.32em', 'text-anchor': 'end' }, format(tick)))),
-    x.ticks(Math.max(2, Math.floor(width / 90))).filter(Number.isInteger).map((tick) =>
-        make('text', { class: 'tick-text', x: x(tick), y: height - 8, 'text-anchor': 'middle' }, tick)),
-    series.map((line) => make('path', { class: `line ${line.hue}${line.dashed ? ' dashed' : ''}`, d: linePath(line, x, y, canShow) })),
-    crosshair, dots);
+    const drawing = make(
+        'svg',
+        {
+            width,
+            height,
+            viewBox: `0 0 ${width} ${height}`,
+            role: 'img',
+            tabindex: 0,
+            'aria-label': `${label}: ${plural(series.length, 'line')} over steps ${steps[0]} to ${steps.at(-1)}`,
+        },
+        y
+            .ticks(height < 200 ? 3 : 5)
+            .map((tick) =>
+                make(
+                    'g',
+                    { class: 'tick' },
+                    make('line', { x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }),
+                    make('text', { x: margin.left - 8, y: y(tick), dy: '.32em', 'text-anchor': 'end' }, format(tick)),
+                ),
+            ),
+        x
+            .ticks(Math.max(2, Math.floor(width / 90)))
+            .filter(Number.isInteger)
+            .map((tick) => make('text', { class: 'tick-text', x: x(tick), y: height - margin.bottom + 17, 'text-anchor': 'middle' }, tick)),
+        make('text', { class: 'axis-name', x: width - margin.right, y: height - 4, 'text-anchor': 'end' }, 'step →'),
+        series.map((line) => make('path', { class: `line ${line.hue}${line.dashed ? ' dashed' : ''}`, d: linePath(line, x, y, canShow) })),
+        crosshair,
+        dots,
+    );
 
     let at = -1;
     const read = (next) => {
@@ -43,7 +61,8 @@ function lineChart(host, { width, height, series, isLog, label, onRead }) {
         }
         onRead?.(isOn ? steps[at] : null);
     };
-    const nearest = (step) => steps.reduce((best, candidate, index) => Math.abs(candidate - step) < Math.abs(steps[best] - step) ? index : best, 0);
+    const nearest = (step) =>
+        steps.reduce((best, candidate, index) => (Math.abs(candidate - step) < Math.abs(steps[best] - step) ? index : best), 0);
     drawing.addEventListener('pointermove', (event) => read(nearest(x.invert(event.clientX - drawing.getBoundingClientRect().left))));
     drawing.addEventListener('pointerleave', () => read(-1));
     drawing.addEventListener('blur', () => read(-1));
@@ -70,7 +89,8 @@ function padded([low, high], isLog) {
 }
 
 function linePath(line, x, y, canShow) {
-    let path = '', isDown = false;
+    let path = '',
+        isDown = false;
     line.values.forEach((value, at) => {
         const shows = canShow(value);
         if (shows) path += `${isDown ? 'L' : 'M'}${x(line.steps[at]).toFixed(1)} ${y(value).toFixed(1)}`;
@@ -78,4 +98,3 @@ function linePath(line, x, y, canShow) {
     });
     return path;
 }
-

@@ -11,19 +11,27 @@ function make(name, attributes = {}, ...children) {
         else if (key === 'style') for (const [property, text] of Object.entries(value)) element.style.setProperty(property, text);
         else element.setAttribute(key, value === true ? '' : value);
     }
-    element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
     return element;
 }
 
+let fields = 0;
 /** A labelled select; options are [value, text] or {group, options}. */
 function select(label, options, value, onPick, attributes = {}) {
     const option = ([key, text]) => make('option', { value: key, selected: String(key) === String(value) }, text);
-    const list = make('select', { ...attributes, onchange: () => onPick(list.value) }, options.map((entry) =>
-        Array.isArray(entry) ? option(entry) : make('optgroup', { label: entry.group }, entry.options.map(option))));
-    return make('label', { class: 'field' }, make('span', {}, label), list);
+    const id = `field-${++fields}`;
+    const list = make(
+        'select',
+        { id, ...attributes, onchange: () => onPick(list.value) },
+        options.map((entry) =>
+            Array.isArray(entry) ? option(entry) : make('optgroup', { label: entry.group }, entry.options.map(option)),
+        ),
+    );
+    return make('div', { class: 'field' }, make('label', { for: id }, label), list);
 }
 
-const button = (text, onPress, attributes = {}) => make('button', { type: 'button', class: 'button', ...attributes, onclick: onPress }, text);
+const button = (text, onPress, attributes = {}) =>
+    make('button', { type: 'button', class: 'button', ...attributes, onclick: onPress }, text);
 
 const tip = byId('tip');
 
@@ -37,16 +45,21 @@ function showTip(x, y, ...content) {
     tip.style.top = `${Math.max(8, Math.min(y - height / 2, innerHeight - height - 8))}px`;
 }
 
-const hideTip = () => { tip.hidden = true; };
+const hideTip = () => {
+    tip.hidden = true;
+};
 
 /** The tip of a cell: its picture, its label, its terms. */
 function cellTip(x, y, cell) {
     const shot = shotAt(cell, currentStep());
-    showTip(x, y,
+    showTip(
+        x,
+        y,
         shot < 0 ? '' : make('img', { src: shotUri(cell, shot), alt: '' }),
         make('strong', {}, cell.label),
         make('span', {}, cell.rank > 0 ? `score ${formatTerm(cell.score)} · rank ${cell.rank}` : stateText(cell)),
-        make('span', {}, isKnown(cell.contentTerm) ? `content ${formatTerm(cell.contentTerm)} · style ${formatTerm(cell.styleTerm)}` : ''));
+        make('span', {}, isKnown(cell.contentTerm) ? `content ${formatTerm(cell.contentTerm)} · style ${formatTerm(cell.styleTerm)}` : ''),
+    );
 }
 
 /** Calls back with the width of an element now and whenever it changes. */
@@ -54,7 +67,7 @@ function onWidth(element, draw) {
     let last = -1;
     new ResizeObserver(() => {
         const width = Math.floor(element.clientWidth);
-        if (width > 0 && width !== last) draw(last = width);
+        if (width > 0 && width !== last) draw((last = width));
     }).observe(element);
 }
 
@@ -64,7 +77,10 @@ function onceAFrame(work) {
     return () => {
         if (asked) return;
         asked = true;
-        requestAnimationFrame(() => { asked = false; work(); });
+        requestAnimationFrame(() => {
+            asked = false;
+            work();
+        });
     };
 }
 
@@ -78,12 +94,18 @@ function thumbnail(cell) {
 
 const noPicture = (text) => make('span', { class: 'no-picture' }, text);
 const inView = new Set();
-const lazily = new IntersectionObserver((entries) => {
-    for (const { target, isIntersecting } of entries) {
-        if (!isIntersecting) inView.delete(target);
-        else { inView.add(target); paint(target); }
-    }
-}, { rootMargin: '400px' });
+const lazily = new IntersectionObserver(
+    (entries) => {
+        for (const { target, isIntersecting } of entries) {
+            if (!isIntersecting) inView.delete(target);
+            else {
+                inView.add(target);
+                paint(target);
+            }
+        }
+    },
+    { rootMargin: '400px' },
+);
 
 /** Puts the picture of the current step into a frame, unless it is there already. */
 function paint(frame) {
@@ -93,12 +115,17 @@ function paint(frame) {
     frame.dataset.shot = shot;
     if (shot < 0) return frame.replaceChildren(noPicture('not yet'));
     let image = frame.querySelector('img');
-    if (!image) frame.replaceChildren(image = make('img', { decoding: 'async', draggable: 'false' }));
+    if (!image) frame.replaceChildren((image = make('img', { decoding: 'async', draggable: 'false' })));
     image.src = shotUri(cell, shot);
     image.alt = `${cell.label}, step ${cell.shots[shot]}`;
+}
+
+/** Fills what has not come into view yet: for paper, and for a page small enough to hold it all. */
+function paintRest() {
+    for (const frame of document.querySelectorAll('.frame[data-picture]:not([data-shot])'))
+        if (cells[Number(frame.dataset.picture)].shots.length > 0) paint(frame);
 }
 
 function paintVisible() {
     for (const frame of inView) frame.isConnected ? paint(frame) : inView.delete(frame);
 }
-

@@ -1,40 +1,89 @@
 // Content against style: each cell a point, the Pareto front a line.
 
-const located = cells.filter((cell) => isKnown(cell.contentTerm) && isKnown(cell.styleTerm) && cell.state !== 'failed')
+const located = cells
+    .filter((cell) => isKnown(cell.contentTerm) && isKnown(cell.styleTerm) && cell.state !== 'failed')
     .sort((a, b) => a.contentTerm - b.contentTerm || a.styleTerm - b.styleTerm);
 
 function startScatter() {
     const host = byId('scatter');
     if (located.length === 0) return byId('scatter-card').remove();
     const controls = byId('scatter-controls');
-    const drawKey = () => controls.replaceChildren(
-        tones.length > 1 ? select('Colour by', tones.map((tone) => [tone.key, tone.name]), chosen.tone, setTone) : '', toneKey(currentTone()));
+    const drawKey = () =>
+        controls.replaceChildren(
+            tones.length > 1
+                ? select(
+                      'Colour by',
+                      tones.map((tone) => [tone.key, tone.name]),
+                      chosen.tone,
+                      setTone,
+                  )
+                : '',
+            toneKey(currentTone()),
+        );
     drawKey();
     let width = 0;
-    onWidth(host, (now) => { width = now; drawScatter(host, width); });
-    on('tone', () => { drawKey(); if (width > 0) drawScatter(host, width); });
+    onWidth(host, (now) => {
+        width = now;
+        drawScatter(host, width);
+    });
+    on('tone', () => {
+        drawKey();
+        if (width > 0) drawScatter(host, width);
+    });
 }
 
 function drawScatter(host, width) {
-    const height = Math.round(Math.max(280, Math.min(440, width * 0.75)));
-    const margin = { top: 12, right: 16, bottom: 44, left: 52 };
+    const height = Math.round(Math.max(290, Math.min(500, width * 0.85)));
+    const margin = { top: 28, right: 16, bottom: 44, left: 52 };
     const [xLow, xHigh] = padded(extent(located.map((cell) => cell.contentTerm)), false);
     const [yLow, yHigh] = padded(extent(located.map((cell) => cell.styleTerm)), false);
     const x = linearScale(xLow, xHigh, margin.left, width - margin.right);
     const y = linearScale(yLow, yHigh, height - margin.bottom, margin.top);
     const tone = currentTone();
-    const points = located.map((cell, at) => dim(make('circle', {
-        class: `point ${toneClass(cell, tone)}${cell.front ? ' front' : ''}`, 'data-cell': cell.index, cx: x(cell.contentTerm), cy: y(cell.styleTerm), r: cell.front ? 6 : 5,
-        tabindex: at === 0 ? 0 : -1, role: 'button', 'aria-label': `${cell.label}: content ${formatTerm(cell.contentTerm)}, style ${formatTerm(cell.styleTerm)}`,
-    })));
-    host.replaceChildren(make('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': 'Content term against style term' },
-        y.ticks(5).map((tick) => make('g', { class: 'tick' }, make('line', { x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }),
-            make('text', { x: margin.left - 8, y: y(tick), dy: '.32em', 'text-anchor': 'end' }, format(tick)))),
-        x.ticks(Math.max(2, Math.floor(width / 90))).map((tick) => make('g', { class: 'tick' }, make('line', { x1: x(tick), x2: x(tick), y1: margin.top, y2: height - margin.bottom }),
-            make('text', { x: x(tick), y: height - margin.bottom + 16, 'text-anchor': 'middle' }, format(tick)))),
-        make('text', { class: 'axis-name', x: width - margin.right, y: height - 6, 'text-anchor': 'end' }, 'content term →'),
-        make('text', { class: 'axis-name', x: margin.left + 8, y: margin.top + 6, dy: '.32em' }, '↑ style term'),
-        make('path', { class: 'front-line', d: frontPath(x, y, width - margin.right, margin.top) }), make('g', {}, points)));
+    const points = located.map((cell, at) =>
+        dim(
+            make('circle', {
+                class: `point ${toneClass(cell, tone)}${cell.front ? ' front' : ''}`,
+                'data-cell': cell.index,
+                cx: x(cell.contentTerm),
+                cy: y(cell.styleTerm),
+                r: cell.front ? 6 : 5,
+                tabindex: at === 0 ? 0 : -1,
+                role: 'button',
+                'aria-label': `${cell.label}: content ${formatTerm(cell.contentTerm)}, style ${formatTerm(cell.styleTerm)}`,
+            }),
+        ),
+    );
+    host.replaceChildren(
+        make(
+            'svg',
+            { width, height, viewBox: `0 0 ${width} ${height}`, role: 'group', 'aria-label': 'Content term against style term' },
+            y
+                .ticks(5)
+                .map((tick) =>
+                    make(
+                        'g',
+                        { class: 'tick' },
+                        make('line', { x1: margin.left, x2: width - margin.right, y1: y(tick), y2: y(tick) }),
+                        make('text', { x: margin.left - 8, y: y(tick), dy: '.32em', 'text-anchor': 'end' }, format(tick)),
+                    ),
+                ),
+            x
+                .ticks(Math.max(4, Math.floor(width / 90)))
+                .map((tick) =>
+                    make(
+                        'g',
+                        { class: 'tick' },
+                        make('line', { x1: x(tick), x2: x(tick), y1: margin.top, y2: height - margin.bottom }),
+                        make('text', { x: x(tick), y: height - margin.bottom + 16, 'text-anchor': 'middle' }, format(tick)),
+                    ),
+                ),
+            make('text', { class: 'axis-name', x: width - margin.right, y: height - 6, 'text-anchor': 'end' }, 'content term →'),
+            make('text', { class: 'axis-name', x: margin.left - 44, y: 12 }, '↑ style term'),
+            make('path', { class: 'front-line', d: frontPath(x, y, width - margin.right, margin.top) }),
+            make('g', {}, points),
+        ),
+    );
     listenToPoints(points);
 }
 
@@ -61,7 +110,9 @@ function listenToPoints(points) {
         point.addEventListener('blur', hideTip);
         point.addEventListener('click', open);
         point.addEventListener('keydown', (event) => {
-            const to = { ArrowRight: at + 1, ArrowUp: at + 1, ArrowLeft: at - 1, ArrowDown: at - 1, Home: 0, End: points.length - 1 }[event.key];
+            const to = { ArrowRight: at + 1, ArrowUp: at + 1, ArrowLeft: at - 1, ArrowDown: at - 1, Home: 0, End: points.length - 1 }[
+                event.key
+            ];
             if (event.key === 'Enter' || event.key === ' ') open();
             else if (to === undefined) return;
             else if (points[to]) {
@@ -73,4 +124,3 @@ function listenToPoints(points) {
         });
     });
 }
-

@@ -1,7 +1,7 @@
 // What the reader has chosen. Every part of the page listens, none knows another.
 
 const listeners = new Map();
-const on = (event, listener) => listeners.set(event, [...listeners.get(event) ?? [], listener]);
+const on = (event, listener) => listeners.set(event, [...(listeners.get(event) ?? []), listener]);
 const emit = (event, ...details) => (listeners.get(event) ?? []).forEach((listener) => listener(...details));
 
 const chosen = {
@@ -13,7 +13,7 @@ const chosen = {
     brushes: new Map(),
 };
 
-const currentStep = () => allSteps.length > 0 ? allSteps[chosen.stepAt] : 0;
+const currentStep = () => (allSteps.length > 0 ? allSteps[chosen.stepAt] : 0);
 const currentTone = () => tones.find((tone) => tone.key === chosen.tone);
 
 function setStep(at) {
@@ -30,14 +30,25 @@ function setTone(key) {
 /** Axes with more than one value, then the measures: all that a cell can be placed on. */
 const dimensions = [
     ...freeAxes.map((axis) => ({
-        key: `axis-${axis.index}`, name: axis.name, axis,
+        key: `axis-${axis.index}`,
+        name: axis.name,
+        axis,
         domain: axis.numbers ? extent(axis.numbers) : [0, axis.values.length - 1],
         isLog: axis.scale === 'log',
-        place: (cell) => axis.numbers ? axis.numbers[cell.at[axis.index]] : cell.at[axis.index],
-        text: (value) => axis.numbers ? format(value) : axis.labels[Math.round(value)],
+        place: (cell) => (axis.numbers ? axis.numbers[cell.at[axis.index]] : cell.at[axis.index]),
+        text: (value) => (axis.numbers ? format(value) : axis.labels[Math.round(value)]),
     })),
-    ...[['score', 'score'], ['contentTerm', 'content term'], ['styleTerm', 'style term']].map(([field, name]) => ({
-        key: field, name, isMeasure: true, domain: extent(cells.map((cell) => cell[field])), place: (cell) => cell[field], text: formatTerm,
+    ...[
+        ['score', 'score'],
+        ['contentTerm', 'content term'],
+        ['styleTerm', 'style term'],
+    ].map(([field, name]) => ({
+        key: field,
+        name,
+        isMeasure: true,
+        domain: extent(cells.map((cell) => cell[field])),
+        place: (cell) => cell[field],
+        text: formatTerm,
     })),
 ].filter((dimension) => dimension.domain);
 
@@ -76,4 +87,3 @@ function dim(element) {
     element.classList.toggle('dimmed', picked[Number(element.dataset.cell)] === 0);
     return element;
 }
-

@@ -15,70 +15,74 @@ function openViewer(cell, order) {
 function view(cell) {
     if (!cell) return;
     viewed = cell;
+    const focused = viewer.contains(document.activeElement) ? document.activeElement.getAttribute('aria-label') : null;
     const shot = Math.max(0, shotAt(cell, currentStep()));
-    viewer.replaceChildren(make('div', { class: 'viewer-bar' },
-        make('h2', { id: 'viewer-title' }, cell.label),
-        button('‹', () => move('ArrowLeft'), { class: 'button icon', 'aria-label': 'Previous cell' }),
-        button('›', () => move('ArrowRight'), { class: 'button icon', 'aria-label': 'Next cell' }),
-        button('×', () => viewer.close(), { class: 'button icon', 'aria-label': 'Close', autofocus: true })),
-    make('div', { class: 'viewer-body' },
-        make('div', { class: 'stage' }, largePicture(cell, shot), filmStrip(cell, shot)),
-        make('div', { class: 'facts-panel' }, ...facts(cell))));
+    viewer.replaceChildren(
+        make(
+            'div',
+            { class: 'viewer-bar' },
+            make('h2', { id: 'viewer-title' }, cell.label),
+            button('‹', () => move('ArrowLeft'), { class: 'button icon', 'aria-label': 'Previous cell' }),
+            button('›', () => move('ArrowRight'), { class: 'button icon', 'aria-label': 'Next cell' }),
+            button('×', () => viewer.close(), { class: 'button icon', 'aria-label': 'Close' }),
+        ),
+        make(
+            'div',
+            { class: 'viewer-body' },
+            make('div', { class: 'stage' }, largePicture(cell, shot), filmStrip(cell, shot)),
+            make('div', { class: 'facts-panel' }, ...facts(cell)),
+        ),
+    );
     viewer.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    // What had the focus was replaced; the keys must go on working from where they were.
+    ([...viewer.querySelectorAll('button')].find((control) => control.getAttribute('aria-label') === focused) ?? viewer).focus();
 }
 
 function largePicture(cell, shot) {
     const frame = make('figure', { class: 'large' });
     if (cell.shots.length === 0) frame.append(noPicture(cell.state === 'finished' ? 'no picture' : cell.state));
-    else frame.append(make('img', { src: shotUri(cell, shot), alt: `${cell.label}, step ${cell.shots[shot]}` }));
+    else {
+        // A small picture blown up to the whole window shows its pixels rather than its style.
+        const image = make('img', {
+            alt: `${cell.label}, step ${cell.shots[shot]}`,
+            onload: () => {
+                image.style.maxWidth = `${image.naturalWidth * 2.5}px`;
+            },
+        });
+        image.src = shotUri(cell, shot);
+        frame.append(image);
+    }
     frame.append(make('figcaption', {}, cell.shots.length === 0 ? stateText(cell) : `Step ${cell.shots[shot]} of ${cell.planned}`));
     return frame;
 }
 
-const filmStrip = (cell, current) => cell.shots.length < 2 ? null : make('div', { class: 'film', role: 'group', 'aria-label': 'Checkpoints' },
-    cell.shots.map((step, shot) => make('button', {
-        type: 'button', 'aria-label': `Step ${step}`, 'aria-current': shot === current ? 'true' : null,
-        onclick: () => showShot(shot, true),
-    }, make('img', { src: shotUri(cell, shot), alt: '', loading: 'lazy' }), make('span', {}, step))));
+const filmStrip = (cell, current) =>
+    cell.shots.length < 2
+        ? null
+        : make(
+              'div',
+              { class: 'film', role: 'group', 'aria-label': 'Checkpoints' },
+              cell.shots.map((step, shot) =>
+                  make(
+                      'button',
+                      {
+                          type: 'button',
+                          'aria-label': `Step ${step}`,
+                          'aria-current': shot === current ? 'true' : null,
+                          onclick: () => showShot(shot),
+                      },
+                      make('img', { src: shotUri(cell, shot), alt: '', loading: 'lazy' }),
+                      make('span', {}, step),
+                  ),
+              ),
+          );
 
 /** Takes the whole page to the step of a picture of the cell in view. */
-function showShot(shot, keepsFocus) {
+function showShot(shot) {
     if (shot < 0 || shot >= viewed.shots.length) return;
     setStep(allSteps.indexOf(viewed.shots[shot]));
     view(viewed);
-    if (keepsFocus) viewer.querySelector('[aria-current]')?.focus();
 }
-
-function facts(cell) {
-    const list = (entries) => make('dl', { class: 'facts-list' }, entries.map(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
-    const chartHost = make('div', { class: 'plot small' });
-    const curve = curveOf(cell);
-    if (curve) {
-        const series = [['total', 'hue-total'], ['content', 'hue-content'], ['style', 'hue-style']]
-            .map(([name, hue]) => ({ name, hue, steps: curve.steps, values: curve.byName.get(name) }));
-        onWidth(chartHost, (width) => lineChart(chartHost, { width, height: 170, series, isLog: true, label: `Losses of ${cell.label}` }));
-    }
-    return [
-        make('p', { class: 'viewer-state' }, make('i', { class: `dot ${cell.state}` }), stateText(cell), cell.front ? make('span', { class: 'mark' }, ' ◆ on the Pareto front') : null),
-        cell.error ? make('p', { class: 'error-text' }, cell.error) : null,
-        cell.rank > 0 ? meters(cell) : null,
-        axes.length > 0 ? [make('h3', {}, 'Parameters'), list(axes.map((axis) => [axis.name, axis.values[cell.at[axis.index]]]))] : null,
-        make('h3', {}, 'Last losses'),
-        list([['content', format(cell.content)], ['style', format(cell.style)], ['tv', format(cell.tv)], ['total', format(cell.total)]]),
-        curve ? [chartHost, make('p', { class: 'key' }, ['total', 'content', 'style'].map((name) => make('span', { class: 'entry' }, make('i', { class: `hue-${name}` }), name)))] : null,
-        list([['steps', `${cell.done} of ${cell.planned}`], ['time', formatDuration(cell.seconds)], ['cell', make('code', {}, cell.id)]]),
-        make('p', { class: 'actions' },
-            cell.path ? make('a', { class: 'button primary', href: pathLink(cell.path), target: '_blank', rel: 'noopener' }, 'Open the full picture') : null,
-            curve ? button('Compare its losses', () => { viewer.close(); addCurve(cell); byId('losses').scrollIntoView(); }) : null),
-    ].flat().filter(Boolean);
-}
-
-const meters = (cell) => make('dl', { class: 'meters' }, [['balanced score', cell.score, `rank ${cell.rank} of ${ranked.length}`],
-    ['content term', cell.contentTerm, ''], ['style term', cell.styleTerm, '']].map(([name, value, note]) => [
-    make('dt', {}, name, note ? make('small', {}, ` ${note}`) : null),
-    make('dd', {}, make('span', { class: 'meter', 'aria-hidden': 'true' }, make('i', { style: { width: `${isKnown(value) ? Math.min(100, Math.max(0, value * 100)) : 0}%` } })),
-        formatTerm(value)),
-]));
 
 function move(key) {
     if (!viewedOrder) return view(neighbour(viewed, key));
@@ -96,6 +100,9 @@ viewer.addEventListener('keydown', (event) => {
     else return;
     event.preventDefault();
 });
-viewer.addEventListener('click', (event) => { if (event.target === viewer) viewer.close(); });
-viewer.addEventListener('close', () => { if (!viewedOrder) focusThumb(viewed); });
-
+viewer.addEventListener('click', (event) => {
+    if (event.target === viewer) viewer.close();
+});
+viewer.addEventListener('close', () => {
+    if (!viewedOrder) focusThumb(viewed);
+});
