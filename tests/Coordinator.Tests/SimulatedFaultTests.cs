@@ -20,4 +20,23 @@ public sealed class SimulatedFaultTests
         Assert.NotEmpty(table.Assigned());
         Assert.Equal(JobStatus.Active, table.State.Job(job.Id).Status);
     }
+
+    [Fact]
+    public void A_cell_of_two_jobs_that_is_tried_again_is_open_in_both()
+    {
+        var table = new FarmTable();
+        var (first, second) = (FarmTable.Job("first"), FarmTable.Job("second"));
+        table.Submit(first, FarmTable.Cell(0));
+        table.Hello("n1");
+        table.Fail(table.Assigned()[0], isTransient: false);
+        table.Submit(second, FarmTable.Cell(0) with { Output = "other.png" });
+        Assert.All(new[] { first, second }, job => Assert.Equal((JobStatus.Done, 1), (table.State.Job(job.Id).Status, table.State.Job(job.Id).Counts.Failed)));
+
+        table.Do(new RetryJob(second.Id));
+
+        Assert.All(new[] { first, second }, job => Assert.Equal((JobStatus.Active, 1, 0),
+            (table.State.Job(job.Id).Status, table.State.Job(job.Id).Counts.Open, table.State.Job(job.Id).Counts.Failed)));
+        table.FinishAll(table.Assigned()[1]);
+        Assert.All(new[] { first, second }, job => Assert.Equal((JobStatus.Done, 1), (table.State.Job(job.Id).Status, table.State.Job(job.Id).Counts.Finished)));
+    }
 }

@@ -69,11 +69,11 @@ public sealed partial class Farm
         var job = Known(c.Job);
         if (job.Status == JobStatus.Cancelled) throw Refusal(job, "retried");
         var phase = c.Dropped ? CellPhase.Dropped : CellPhase.Failed;
-        var cells = job.Cells.Select(State.Cell).Where(cell => cell.Phase == phase && cell.Job == c.Job)
-            .OrderBy(cell => cell.Spec.Index).Select(cell => cell.Spec.Id).ToList();
+        var cells = job.Cells.Select(State.Cell).Where(cell => cell.Phase == phase).OrderBy(cell => cell.Spec.Index).ToList();
         if (cells.Count == 0) return;
-        Happen(new CellsRetried(c.Job, [.. cells]));
-        Presence.Awake.Add(c.Job);
+        Happen(new CellsRetried(c.Job, [.. cells.Select(cell => cell.Spec.Id)]));
+        // Others that want one of these cells are not done any more either.
+        Presence.Awake.UnionWith(cells.SelectMany(cell => cell.Claims).Select(claim => claim.Job).Append(c.Job));
     }
 
     void SetPriority(JobId id, int priority)
