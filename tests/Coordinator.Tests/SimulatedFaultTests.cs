@@ -22,6 +22,38 @@ public sealed class SimulatedFaultTests
     }
 
     [Fact]
+    public void A_picture_that_could_not_be_put_in_place_is_not_rendered_again()
+    {
+        var (table, job) = (new FarmTable(), FarmTable.Job());
+        table.Submit(job, FarmTable.Cell(0));
+        table.Hello("n1");
+        table.Finish(table.Assigned()[0]);
+        table.Do(new PublishingFailed(FarmTable.IdOf("job/0"), 1, "the folder is read-only"));
+        Assert.Equal(1, table.State.Job(job.Id).Counts.Failed);
+
+        table.Do(new RetryJob(job.Id));
+
+        Assert.Single(table.Assigned());
+        Assert.Equal([1, 1], table.Effects.OfType<Publish>().Select(publish => publish.Attempt));
+        table.Publish(table.Assigned()[0]);
+        Assert.Equal((JobStatus.Done, 1, 0), (table.State.Job(job.Id).Status, table.State.Job(job.Id).Counts.Finished, table.State.Job(job.Id).Counts.Failed));
+    }
+
+    [Fact]
+    public void A_picture_that_is_gone_before_it_was_put_in_place_is_rendered_again()
+    {
+        var (table, job) = (new FarmTable(), FarmTable.Job());
+        table.Submit(job, FarmTable.Cell(0));
+        table.Hello("n1");
+        table.Finish(table.Assigned()[0]);
+        table.Do(new PublishingFailed(FarmTable.IdOf("job/0"), 1, "gone", IsLost: true));
+
+        table.Do(new RetryJob(job.Id));
+
+        Assert.Equal(2, table.Assigned()[1].Cells[0].Attempt);
+    }
+
+    [Fact]
     public void A_cell_of_two_jobs_that_is_tried_again_is_open_in_both()
     {
         var table = new FarmTable();

@@ -72,6 +72,7 @@ public sealed partial class Farm
         var cells = job.Cells.Select(State.Cell).Where(cell => cell.Phase == phase).OrderBy(cell => cell.Spec.Index).ToList();
         if (cells.Count == 0) return;
         Happen(new CellsRetried(c.Job, [.. cells.Select(cell => cell.Spec.Id)]));
+        foreach (var cell in cells.Where(cell => cell.Phase == CellPhase.Publishing)) PublishResult(cell);
         // Others that want one of these cells are not done any more either.
         Presence.Awake.UnionWith(cells.SelectMany(cell => cell.Claims).Select(claim => claim.Job).Append(c.Job));
     }

@@ -77,6 +77,9 @@ public sealed class CellState
     /// <summary>Why the last try failed.</summary>
     public string? Error { get; set; }
 
+    /// <summary>Whether it failed with its picture in the store, which could not be put in place.</summary>
+    public bool IsRendered { get; set; }
+
     /// <summary>Nodes on which it failed, to be avoided while there are others.</summary>
     public HashSet<NodeId> FailedOn { get; init; } = [];
 

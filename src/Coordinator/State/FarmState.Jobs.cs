@@ -61,7 +61,8 @@ public sealed partial class FarmState
             (cell.Failures, cell.Crashes, cell.Error, cell.StopAt) = (0, 0, null, null);
             cell.FailedOn.Clear();
             Job(cell.Job).Rungs?.Resumed(cell.Spec);
-            Wait(cell);
+            if (cell.IsRendered) (cell.Phase, cell.IsRendered) = (CellPhase.Publishing, false);
+            else Wait(cell);
         }
     }
 
