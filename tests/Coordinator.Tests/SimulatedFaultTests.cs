@@ -54,6 +54,34 @@ public sealed class SimulatedFaultTests
     }
 
     [Fact]
+    public void A_cell_that_breaks_the_engine_takes_no_other_down_with_it()
+    {
+        var (table, job) = (new FarmTable(), FarmTable.Job());
+        table.Submit(job, FarmTable.Cell(0), FarmTable.Cell(1));
+        table.Hello("n1");
+
+        // Whoever is rendered with cell 0 fails with it.
+        for (var shard = 0; shard < table.Assigned().Count; shard++)
+        {
+            var assigned = table.Assigned()[shard];
+            var isBroken = assigned.Cells.Any(cell => cell.Cell.Index == 0);
+            for (var cell = 0; cell < assigned.Cells.Length; cell++)
+                if (isBroken) table.Fail(assigned, cell);
+                else table.Finish(assigned, cell);
+            if (!isBroken) table.Publish(assigned);
+            for (var passed = 0; passed < 90; passed += 5)
+            {
+                table.Pass(5);
+                table.Beat("n1", [.. table.Farm.Presence.Leases.Values.Select(live => live.Lease)]);
+            }
+        }
+
+        var counts = table.State.Job(job.Id).Counts;
+        Assert.Equal((JobStatus.Done, 1, 1), (table.State.Job(job.Id).Status, counts.Finished, counts.Failed));
+        Assert.Equal(FarmTable.IdOf("job/0"), Assert.Single(table.State.Cells.Values).Spec.Id);
+    }
+
+    [Fact]
     public void A_cell_of_two_jobs_that_is_tried_again_is_open_in_both()
     {
         var table = new FarmTable();

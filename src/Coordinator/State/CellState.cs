@@ -88,6 +88,9 @@ public sealed class CellState
 
     /// <summary>Whether it is suspected of killing nodes and is rendered alone.</summary>
     public bool IsSuspect => Crashes >= 2;
+
+    /// <summary>Whether it is rendered alone: as a suspect, or because this is its last try, which no other cell may spoil.</summary>
+    public bool IsAlone(JobSpec job) => IsSuspect || (Failures > 0 && Failures + 1 >= job.MaxAttempts);
 }
 
 /// <summary>A wish for a cell.</summary>
