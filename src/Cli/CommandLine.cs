@@ -16,12 +16,15 @@ static class CommandLine
     /// <summary>Interrupted, with all state kept.</summary>
     public const int Interrupted = 130;
 
+    /// <summary><c>@FILE</c> is for commands to read: a list of photos, not of arguments.</summary>
+    public static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
     static readonly bool IsDebugging = Environment.GetEnvironmentVariable("STYLEFARM_DEBUG") is not null;
 
     /// <summary>Parses and runs. The first Ctrl-C (or SIGTERM) asks the command to stop with its state kept; the second kills.</summary>
     public static async Task<int> RunAsync(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args);
+        var parsed = root.Parse(args, Parsing);
         if (parsed.Errors.Count > 0) return Fail(UsageFault.Of(parsed));
 
         using var interrupt = new CancellationTokenSource();

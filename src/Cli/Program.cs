@@ -5,18 +5,24 @@ using StyleFarm.Cli.Commands;
 var root = new RootCommand("Neural style transfer: paints the content of one picture in the style of others.")
 {
     StylizeCommand.Create(),
+    BatchCommand.Create(),
+    SweepCommand.Create(),
+    ReportCommand.Create(),
     DemoCommand.Create(),
     RecipesCommand.Create(),
     WeightsCommand.Create(),
     DoctorCommand.Create(),
     BenchCommand.Create(),
 };
+foreach (var command in ControlCommands.All()) root.Add(command);
 TeachingHelp.Install(root,
     """
     Examples:
       stylefarm demo                                        a first picture, with nothing to prepare
       stylefarm stylize photo.jpg painting.jpg -o out.png   your own
       stylefarm stylize --help                              all that can be chosen
+      stylefarm batch photos --style painting.jpg --out painted         a whole folder
+      stylefarm sweep grid.yaml --out grid                  many settings, compared
 
     Exit codes: 0 done, 1 failed while rendering, 2 bad usage or bad input, 130 interrupted with its state kept.
     """);

@@ -1,13 +1,12 @@
 using Microsoft.Data.Sqlite;
 using StyleFarm.Messages.Cells;
-using StyleFarm.Messages.Jobs;
 
 namespace StyleFarm.Backends.Embedded;
 
 /// <summary>The tables of an index, each row with a checksum: a row that does not match its own is none.</summary>
 sealed class IndexTables(SqliteConnection connection) : IDisposable
 {
-    const int Form = 1;
+    const int Form = 2;
 
     // "SFI1".
     const int ApplicationId = 0x53464931;
@@ -16,24 +15,22 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
     const string Tables =
         """
         create table pictures (path text primary key, size integer not null, modified integer not null, sha256 blob not null,
-            width integer not null, height integer not null, checksum integer not null) without rowid;
-        create table outputs (job text not null, path text not null, cell text not null, size integer not null, modified integer not null,
-            checksum integer not null, primary key (job, path)) without rowid;
+            width integer not null, height integer not null, format text not null, checksum integer not null) without rowid;
+        create table outputs (path text primary key, cell text not null, form text not null, checksum integer not null) without rowid;
         """;
 
     readonly SqliteCommand _picture = connection.Prepared(
-        "select size, modified, sha256, width, height, checksum from pictures where path=$path", "$path");
+        "select size, modified, sha256, width, height, format, checksum from pictures where path=$path", "$path");
 
     readonly SqliteCommand _putPicture = connection.Prepared(
-        "insert or replace into pictures values ($path, $size, $modified, $sha256, $width, $height, $checksum)",
-        "$path", "$size", "$modified", "$sha256", "$width", "$height", "$checksum");
+        "insert or replace into pictures values ($path, $size, $modified, $sha256, $width, $height, $format, $checksum)",
+        "$path", "$size", "$modified", "$sha256", "$width", "$height", "$format", "$checksum");
 
     readonly SqliteCommand _output = connection.Prepared(
-        "select cell, size, modified, checksum from outputs where job=$job and path=$path", "$job", "$path");
+        "select cell, form, checksum from outputs where path=$path", "$path");
 
     readonly SqliteCommand _putOutput = connection.Prepared(
-        "insert or replace into outputs values ($job, $path, $cell, $size, $modified, $checksum)",
-        "$job", "$path", "$cell", "$size", "$modified", "$checksum");
+        "insert or replace into outputs values ($path, $cell, $form, $checksum)", "$path", "$cell", "$form", "$checksum");
 
     SqliteTurn? _turn;
 
@@ -62,32 +59,30 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
         using var reader = _picture.With(path).ExecuteReader();
         if (!reader.Read() || reader.GetValue(0) is not long size || reader.GetValue(1) is not long modified || stamp != new FileStamp(size, modified)
             || reader.GetValue(2) is not byte[] sha256 || reader.GetValue(3) is not long width || reader.GetValue(4) is not long height
-            || reader.GetValue(5) is not long checksum || checksum != OfPicture(path, stamp, sha256, width, height))
+            || reader.GetValue(5) is not string format || reader.GetValue(6) is not long checksum
+            || checksum != OfPicture(path, stamp, sha256, width, height, format))
             return null;
-        return new KnownPicture(Convert.ToHexStringLower(sha256), (int)width, (int)height);
+        return new KnownPicture(Convert.ToHexStringLower(sha256), (int)width, (int)height, format);
     }
 
     public void Put(string path, FileStamp stamp, KnownPicture picture)
     {
         var sha256 = Convert.FromHexString(picture.Sha256);
-        var checksum = OfPicture(path, stamp, sha256, picture.Width, picture.Height);
-        _putPicture.With(path, stamp.SizeBytes, stamp.ModifiedTicks, sha256, picture.Width, picture.Height, checksum).ExecuteNonQuery();
+        var checksum = OfPicture(path, stamp, sha256, picture.Width, picture.Height, picture.Format);
+        _putPicture.With(path, stamp.SizeBytes, stamp.ModifiedTicks, sha256, picture.Width, picture.Height, picture.Format, checksum).ExecuteNonQuery();
     }
 
-    public KnownOutput? Output(JobId job, string output)
+    public KnownOutput? Output(string path)
     {
-        using var reader = _output.With(job.ToString(), output).ExecuteReader();
-        if (!reader.Read() || reader.GetValue(0) is not string cell || reader.GetValue(1) is not long size || reader.GetValue(2) is not long modified
-            || reader.GetValue(3) is not long checksum || checksum != OfOutput(job, output, cell, new FileStamp(size, modified)))
+        using var reader = _output.With(path).ExecuteReader();
+        if (!reader.Read() || reader.GetValue(0) is not string cell || reader.GetValue(1) is not string form
+            || reader.GetValue(2) is not long checksum || checksum != OfOutput(path, cell, form))
             return null;
-        return new KnownOutput(new CellId(cell), new FileStamp(size, modified));
+        return new KnownOutput(new CellId(cell), form);
     }
 
-    public void PutOutput(JobId job, string output, KnownOutput known)
-    {
-        var (cell, stamp) = (known.Cell.ToString(), known.Stamp);
-        _putOutput.With(job.ToString(), output, cell, stamp.SizeBytes, stamp.ModifiedTicks, OfOutput(job, output, cell, stamp)).ExecuteNonQuery();
-    }
+    public void PutOutput(string path, KnownOutput known) =>
+        _putOutput.With(path, known.Cell.ToString(), known.Form, OfOutput(path, known.Cell.ToString(), known.Form)).ExecuteNonQuery();
 
     public void Begin() => _turn = connection.Begin();
 
@@ -108,7 +103,8 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
     {
         if (connection.Number("select count(*) from sqlite_master") > 0)
         {
-            if (connection.Number("pragma application_id") != ApplicationId) throw new IOException($"{path} is a database of another program");
+            if (connection.Number("pragma application_id") != ApplicationId)
+                throw new IOException($"{path} is a database of another program");
             if (connection.Number("pragma user_version") == Form) return;
             connection.Run("drop table if exists pictures; drop table if exists outputs");
         }
@@ -118,9 +114,8 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
         turn.Commit();
     }
 
-    static long OfPicture(string path, FileStamp stamp, byte[] sha256, long width, long height) =>
-        new Checksum().Add(path).Add(stamp.SizeBytes).Add(stamp.ModifiedTicks).Add(sha256).Add(width).Add(height).Value;
+    static long OfPicture(string path, FileStamp stamp, byte[] sha256, long width, long height, string format) =>
+        new Checksum().Add(path).Add(stamp.SizeBytes).Add(stamp.ModifiedTicks).Add(sha256).Add(width).Add(height).Add(format).Value;
 
-    static long OfOutput(JobId job, string output, string cell, FileStamp stamp) =>
-        new Checksum().Add(job.ToString()).Add(output).Add(cell).Add(stamp.SizeBytes).Add(stamp.ModifiedTicks).Value;
+    static long OfOutput(string path, string cell, string form) => new Checksum().Add(path).Add(cell).Add(form).Value;
 }

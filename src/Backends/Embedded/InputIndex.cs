@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using StyleFarm.Messages.Cells;
-using StyleFarm.Messages.Jobs;
 
 namespace StyleFarm.Backends.Embedded;
 
@@ -8,12 +7,13 @@ namespace StyleFarm.Backends.Embedded;
 /// <param name="Sha256">Of the file, 64 lower-case hex digits.</param>
 /// <param name="Width">Upright, in pixels.</param>
 /// <param name="Height">Upright, in pixels.</param>
-public sealed record KnownPicture(string Sha256, int Width, int Height);
+/// <param name="Format">By its content, such as <c>Jpeg</c>.</param>
+public sealed record KnownPicture(string Sha256, int Width, int Height, string Format);
 
 /// <summary>What was written for a user.</summary>
 /// <param name="Cell">Whose picture it is.</param>
-/// <param name="Stamp">Of the file when it was written.</param>
-public sealed record KnownOutput(CellId Cell, FileStamp Stamp);
+/// <param name="Form">How it was written: format, quality, metadata; empty while it is being written.</param>
+public sealed record KnownOutput(CellId Cell, string Form);
 
 /// <summary>
 /// Remembers what pictures are and which results were written, so that a run over an archive that was seen before need not read it again.
@@ -65,13 +65,12 @@ public sealed class InputIndex : IDisposable
         Put(tables => tables.Put(path, stamp, picture));
     }
 
-    /// <summary>What a job wrote to a place, if it did.</summary>
-    /// <param name="job">The job.</param>
-    /// <param name="output">The place, relative to the job's output.</param>
-    public KnownOutput? Output(JobId job, string output) => Tried(tables => tables.Output(job, output));
+    /// <summary>What was written to a place, if anything.</summary>
+    /// <param name="path">Its full path.</param>
+    public KnownOutput? Output(string path) => Tried(tables => tables.Output(path));
 
-    /// <summary>Remembers what a job wrote to a place.</summary>
-    public void PutOutput(JobId job, string output, KnownOutput known) => Put(tables => tables.PutOutput(job, output, known));
+    /// <summary>Remembers what was written to a place.</summary>
+    public void PutOutput(string path, KnownOutput known) => Put(tables => tables.PutOutput(path, known));
 
     /// <summary>Keeps what was put so far.</summary>
     public void Flush()

@@ -1,13 +1,11 @@
 using StyleFarm.Backends.Embedded;
 using StyleFarm.Messages.Cells;
-using StyleFarm.Messages.Jobs;
 using StyleFarm.TestKit;
 
 namespace StyleFarm.Backends.Tests.Embedded;
 
 public sealed class InputIndexTests : IDisposable
 {
-    static readonly JobId Job = new("job-1");
     static readonly FileStamp Stamp = new(1234, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc).Ticks);
 
     readonly TempFolder _folder = new();
@@ -24,7 +22,7 @@ public sealed class InputIndexTests : IDisposable
         using (var index = Open())
         {
             index.Put("/photos/größe 1.jpg", Stamp, Picture(1));
-            index.PutOutput(Job, "out/a.png", Output(1));
+            index.PutOutput("out/a.png", Output(1));
             Check(index);
         }
 
@@ -35,7 +33,7 @@ public sealed class InputIndexTests : IDisposable
         static void Check(InputIndex index)
         {
             Assert.Equal(Picture(1), index.Picture("/photos/größe 1.jpg", Stamp));
-            Assert.Equal(Output(1), index.Output(Job, "out/a.png"));
+            Assert.Equal(Output(1), index.Output("out/a.png"));
         }
     }
 
@@ -44,14 +42,13 @@ public sealed class InputIndexTests : IDisposable
     {
         using var index = Open();
         index.Put("/a.jpg", Stamp, Picture(1));
-        index.PutOutput(Job, "a.png", Output(1));
+        index.PutOutput("a.png", Output(1));
 
         Assert.Null(index.Picture("/b.jpg", Stamp));
         Assert.Null(index.Picture("/A.jpg", Stamp));
         Assert.Null(index.Picture("/a.jpg", Stamp with { SizeBytes = 1235 }));
         Assert.Null(index.Picture("/a.jpg", Stamp with { ModifiedTicks = Stamp.ModifiedTicks + 1 }));
-        Assert.Null(index.Output(new JobId("job-2"), "a.png"));
-        Assert.Null(index.Output(Job, "b.png"));
+        Assert.Null(index.Output("b.png"));
     }
 
     [Fact]
@@ -60,12 +57,12 @@ public sealed class InputIndexTests : IDisposable
         using var index = Open();
         index.Put("/a.jpg", Stamp, Picture(1));
         index.Put("/a.jpg", Stamp with { SizeBytes = 5 }, Picture(2));
-        index.PutOutput(Job, "a.png", Output(1));
-        index.PutOutput(Job, "a.png", Output(2));
+        index.PutOutput("a.png", Output(1));
+        index.PutOutput("a.png", Output(2));
 
         Assert.Null(index.Picture("/a.jpg", Stamp));
         Assert.Equal(Picture(2), index.Picture("/a.jpg", Stamp with { SizeBytes = 5 }));
-        Assert.Equal(Output(2), index.Output(Job, "a.png"));
+        Assert.Equal(Output(2), index.Output("a.png"));
     }
 
     [Theory]
@@ -86,18 +83,18 @@ public sealed class InputIndexTests : IDisposable
     public void What_was_put_is_kept_with_the_batch_or_after_its_time_or_by_a_flush()
     {
         using var index = Open();
-        for (var i = 0; i < InputIndex.BatchSize; i++) index.PutOutput(Job, $"{i}", Output(i));
+        for (var i = 0; i < InputIndex.BatchSize; i++) index.PutOutput($"{i}", Output(i));
         Assert.Equal(InputIndex.BatchSize, Kept());
 
-        index.PutOutput(Job, "x", Output(1));
+        index.PutOutput("x", Output(1));
         _clock.Step(TimeSpan.FromSeconds(1.9));
-        index.PutOutput(Job, "y", Output(1));
+        index.PutOutput("y", Output(1));
         Assert.Equal(InputIndex.BatchSize, Kept());
         _clock.Step(TimeSpan.FromSeconds(0.1));
-        index.PutOutput(Job, "z", Output(1));
+        index.PutOutput("z", Output(1));
         Assert.Equal(InputIndex.BatchSize + 3, Kept());
 
-        index.PutOutput(Job, "w", Output(1));
+        index.PutOutput("w", Output(1));
         index.Flush();
         Assert.Equal(InputIndex.BatchSize + 4, Kept());
     }
@@ -170,7 +167,9 @@ public sealed class InputIndexTests : IDisposable
         index.Put("/a.jpg", Stamp, Picture(1));
 
         Assert.Equal(Picture(1), index.Picture("/a.jpg", Stamp));
-        Assert.Matches(@"inputs\.db: the index of pictures was damaged \(SQLite error 26, .*\) and is begun anew; pictures are read again$", Assert.Single(_notices));
+        Assert.Matches(
+            @"inputs\.db: the index of pictures was damaged \(SQLite error 26, .*\) and is begun anew; pictures are read again$",
+            Assert.Single(_notices));
     }
 
     [Fact]
@@ -212,7 +211,8 @@ public sealed class InputIndexTests : IDisposable
         index.Flush();
 
         Assert.Null(index.Picture("/1.jpg", Stamp));
-        Assert.Matches(@"inputs\.db: the index of pictures cannot be kept \(.*\); the next run will read all of them again$", Assert.Single(_notices));
+        Assert.Matches(
+            @"inputs\.db: the index of pictures cannot be kept \(.*\); the next run will read all of them again$", Assert.Single(_notices));
     }
 
     [Fact]
@@ -249,9 +249,9 @@ public sealed class InputIndexTests : IDisposable
         return (int)(long)command.ExecuteScalar()!;
     }
 
-    static KnownPicture Picture(int number) => new(number.ToString("x64", null), 100 + number, 200);
+    static KnownPicture Picture(int number) => new(number.ToString("x64", null), 100 + number, 200, "Jpeg");
 
-    static KnownOutput Output(int number) => new(new CellId(number.ToString("x32", null)), Stamp with { SizeBytes = number });
+    static KnownOutput Output(int number) => new(new CellId(number.ToString("x32", null)), $"png-{number}");
 
     sealed class SteppedClock : TimeProvider
     {

@@ -64,7 +64,7 @@ sealed class BatchCells(JobSpec job, BatchSpec spec, IFolders folders, PictureLo
         }
         catch (StyleFarmException e)
         {
-            return [Faulty(photo, ReasonOf(e, photo.Path))];
+            return [Faulty(photo, PictureLooks.ReasonOf(e, photo.Path))];
         }
 
         return [.. styles.Select((style, i) => Of(photo, content, style, initial, claims, index + i)).OfType<BatchItem>()];
@@ -106,10 +106,6 @@ sealed class BatchCells(JobSpec job, BatchSpec spec, IFolders folders, PictureLo
     string Absolute(string path) => Path.GetFullPath(path, spec.Archive.BaseFolder);
 
     static BatchItem Faulty(ArchivePicture photo, string reason) => new(null, new FaultyInput(photo.Shown, reason));
-
-    /// <summary>What a message says after the file that it is about.</summary>
-    static string ReasonOf(StyleFarmException e, string path) =>
-        e.Message.StartsWith($"{path}: ", StringComparison.Ordinal) ? e.Message[(path.Length + 2)..] : e.Message;
 
     static string? Unwritable(string output) => output.Split('/')
         .Any(part => Encoding.UTF8.GetByteCount(FinishedPicture.ProvenancePathOf(part)) > MaxNameBytes)

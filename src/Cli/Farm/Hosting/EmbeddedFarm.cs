@@ -1,6 +1,9 @@
 using StyleFarm.Backends.Embedded;
+using StyleFarm.Cli.Farm.Control;
 using StyleFarm.Coordinator;
 using StyleFarm.Coordinator.Actors;
+using StyleFarm.Coordinator.Log;
+using StyleFarm.Coordinator.State;
 using StyleFarm.GpuNode;
 using StyleFarm.GpuNode.Engines;
 using StyleFarm.Messages;
@@ -23,6 +26,8 @@ sealed class EmbeddedFarm : IAsyncDisposable
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
     readonly StateLock _lock;
+    readonly CancellationTokenSource _ended = new();
+    readonly Task _sweeping;
     readonly SqliteJournal _journal;
     readonly LocalFabric _fabric;
     readonly TimeProvider _clock;
@@ -33,7 +38,8 @@ sealed class EmbeddedFarm : IAsyncDisposable
         _journal = new SqliteJournal(Path.Combine(state, "farm.db"), notice);
         _fabric = new LocalFabric(notice);
         var folder = new DirectoryObjectStore(state);
-        folder.Sweep();
+        // Beside the start: a folder of many cells takes its time.
+        _sweeping = Task.Run(() => folder.Sweep(_ended.Token));
         Store = new WatchedStore(folder, clock);
     }
 
@@ -94,6 +100,7 @@ sealed class EmbeddedFarm : IAsyncDisposable
             };
             var coordinator = system.ActorOf(Props.Create(() => new CoordinatorSupervisor(parts)), "coordinator");
             await Ask(coordinator, new SubmitJob(job), ended.Task).ConfigureAwait(false);
+            await using var control = ControlServer.Start(Folder, new ControlDesk(coordinator));
             var refs = nodes.Select(node =>
                 system.ActorOf(GpuNodeActor.PropsOf(node.Options, Fabric, node.Engine, _clock, watch.Notice), node.Options.Node.ToString())).ToList();
             await WatchOver(coordinator, job.Id, watch, ended.Task, refs, cancellation).ConfigureAwait(false);
@@ -105,9 +112,26 @@ sealed class EmbeddedFarm : IAsyncDisposable
         }
     }
 
+    /// <summary>The state of the farm as the journal has it.</summary>
+    /// <exception cref="StyleFarmException">BadInput: the journal cannot be read.</exception>
+    public async Task<FarmState> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await FarmLog.OpenAsync(_journal, cancellation).ConfigureAwait(false)).State;
+        }
+        catch (JournalException e)
+        {
+            throw StyleFarmException.BadInput(e.Message, e);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _ended.CancelAsync().ConfigureAwait(false);
+        await _sweeping.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        _ended.Dispose();
         await _journal.DisposeAsync().ConfigureAwait(false);
         _fabric.Dispose();
         _lock.Dispose();

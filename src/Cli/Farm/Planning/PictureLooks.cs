@@ -32,6 +32,10 @@ sealed class PictureLooks(IPictureMemory memory)
         return new LookedAt(path, facts);
     }
 
+    /// <summary>What a message about a picture says after its path.</summary>
+    public static string ReasonOf(StyleFarmException fault, string path) =>
+        fault.Message.StartsWith($"{path}: ", StringComparison.Ordinal) ? fault.Message[(path.Length + 2)..] : fault.Message;
+
     static string HashOf(string path)
     {
         try
