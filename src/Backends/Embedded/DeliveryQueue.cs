@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace StyleFarm.Backends.Embedded;
 
-/// <summary>A bounded queue, as <see cref="LossyQueue{T}"/>, whose items are handed over one at a time, in order, on the thread pool.</summary>
+/// <summary>A bounded queue, as <see cref="LossyQueue{T}"/>, whose items are handed over one at a time, in order.</summary>
 /// <param name="limit">Items that wait, at most.</param>
 /// <param name="canBeSpared">Whether an item may be dropped to make room for a newer one.</param>
 /// <param name="deliver">Takes one item; what it throws is told to <paramref name="fail"/>.</param>

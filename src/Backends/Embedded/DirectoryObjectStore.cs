@@ -19,7 +19,8 @@ public sealed class DirectoryObjectStore : IObjectStore
     public DirectoryObjectStore(string root)
     {
         _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
-        if (File.Exists(_root)) throw new StoreException($"{_root}: the store must be a folder, and this is a file; give another path", false);
+        if (File.Exists(_root))
+            throw new StoreException($"{_root}: the store must be a folder, and this is a file; give another path", isTransient: false);
         Tried(_root, "made", () => Directory.CreateDirectory(_root));
     }
 
@@ -65,7 +66,9 @@ public sealed class DirectoryObjectStore : IObjectStore
         var path = PathOf(folder);
         if (!Directory.Exists(path) && !Directory.Exists(_root)) throw StoreFailure.Gone(_root);
         using var walk = new FolderWalk(folder, path).GetEnumerator();
-        while (await Task.Run(() => Tried(path, "listed", walk.MoveNext), cancellationToken)) foreach (var found in walk.Current) yield return found;
+        while (await Task.Run(() => Tried(path, "listed", walk.MoveNext), cancellationToken))
+            foreach (var found in walk.Current)
+                yield return found;
     }
 
     /// <inheritdoc />
@@ -74,7 +77,8 @@ public sealed class DirectoryObjectStore : IObjectStore
         var source = PathOf(from);
         try
         {
-            await using var content = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, useAsync: true);
+            await using var content = new FileStream(
+                source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, useAsync: true);
             await WriteAsync(to, Copied, cancellationToken);
 
             ValueTask Copied(Stream stream)

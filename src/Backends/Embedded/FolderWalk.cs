@@ -3,10 +3,12 @@ using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Backends.Embedded;
 
-/// <summary>The objects below a folder in the order of their keys, some at a time; one folder's names are in memory for each level.</summary>
+/// <summary>The objects below a folder in the order of their keys; one folder's names are in memory for each level.</summary>
 sealed class FolderWalk(StoreKey folder, string path) : IEnumerable<IReadOnlyList<StoredObject>>
 {
     const int Batch = 256;
+
+    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
 
     public IEnumerator<IReadOnlyList<StoredObject>> GetEnumerator() => Objects(folder.ToString(), path).Chunk(Batch).GetEnumerator();
 
@@ -33,10 +35,9 @@ sealed class FolderWalk(StoreKey folder, string path) : IEnumerable<IReadOnlyLis
         var names = new List<(string Name, bool IsFolder)>();
         try
         {
-            var all = new DirectoryInfo(path).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false });
-            foreach (var entry in all)
+            foreach (var entry in new DirectoryInfo(path).EnumerateFileSystemInfos("*", Everything))
                 if (entry.Name[0] != '.')
-                    names.Add((entry.Name, entry.Attributes.HasFlag(FileAttributes.Directory) && !entry.Attributes.HasFlag(FileAttributes.ReparsePoint)));
+                    names.Add((entry.Name, entry.Attributes.HasFlag(FileAttributes.Directory) && entry.LinkTarget is null));
         }
         catch (DirectoryNotFoundException)
         {

@@ -32,8 +32,8 @@ static class JournalFailure
 
     /// <summary>The journal of a StyleFarm to come.</summary>
     public static JournalException Newer(string path, long found, long known) => new(
-        $"{path}: the journal was written by a newer stylefarm (form {found}, known here is {known}); use that version, or move {path} away: "
-        + "finished pictures stay in the store and are not rendered again",
+        $"{path}: the journal was written by a newer stylefarm (form {found}, known here is {known}); use that version, or move {path} "
+        + "away: finished pictures stay in the store and are not rendered again",
         isTransient: false);
 
     /// <summary>Not a journal at all.</summary>
@@ -43,7 +43,7 @@ static class JournalFailure
     /// <summary>What the system or SQLite says.</summary>
     public static JournalException Of(string path, Exception error)
     {
-        if (Directory.Exists(path)) return new($"{path}: the journal must be a file, and this is a folder; give another path", false, error);
+        if (Directory.Exists(path)) return new($"{path}: the journal must be a file, not a folder; give another path", false, error);
         return error is SqliteException sqlite ? Of(path, sqlite) : Refused(path, error.Message, error);
     }
 
@@ -61,6 +61,7 @@ static class JournalFailure
         new($"{path}: the disk of the journal is full; free some space there, nothing that was acknowledged is lost", true, error);
 
     static JournalException Refused(string path, string reason, Exception error) => new(
-        $"{path}: the journal cannot be opened for writing ({reason.Split('\n')[0].TrimEnd('.')}); choose a folder that exists and may be written",
+        $"{path}: the journal cannot be opened for writing ({reason.Split('\n')[0].TrimEnd('.')}); "
+        + "choose a folder that exists and may be written",
         isTransient: false, error);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using StyleFarm.Messages.Ports;
 
@@ -66,7 +67,7 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
 
     public void Insert(JournalEntry entry)
     {
-        var payload = entry.Payload.ToArray();
+        var payload = Bytes(entry.Payload);
         _insert.With(entry.Sequence, entry.Kind, payload, OfEntry(entry.Sequence, entry.Kind, payload)).ExecuteNonQuery();
     }
 
@@ -113,9 +114,10 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
     /// <summary>Keeps a snapshot and one before it, and the records since that.</summary>
     public void Keep(long sequence, ReadOnlyMemory<byte> state, long before)
     {
-        var bytes = state.ToArray();
+        var bytes = Bytes(state);
         using var insert = connection.Prepared(
-            "insert or replace into snapshots (sequence, state, checksum) values ($sequence, $state, $checksum)", "$sequence", "$state", "$checksum");
+            "insert or replace into snapshots (sequence, state, checksum) values ($sequence, $state, $checksum)",
+            "$sequence", "$state", "$checksum");
         insert.With(sequence, bytes, OfSnapshot(sequence, bytes)).ExecuteNonQuery();
         if (before >= sequence) return;
         using var forget = connection.Prepared("delete from snapshots where sequence not in ($kept, $before)", "$kept", "$before");
@@ -147,6 +149,10 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
         if (connection.Number("pragma application_id") != ApplicationId) throw JournalFailure.Foreign(path);
         if (form != Form) throw JournalFailure.Newer(path, form, Form);
     }
+
+    // A snapshot can be large: what is a whole array is not copied.
+    static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
+        MemoryMarshal.TryGetArray(memory, out var part) && part.Array is { } array && array.Length == part.Count ? array : memory.ToArray();
 
     static long OfHead(long epoch, long last) => new Checksum().Add(epoch).Add(last).Value;
 

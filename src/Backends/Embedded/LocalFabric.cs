@@ -33,7 +33,8 @@ public sealed class LocalFabric(Action<string>? notice = null) : IFabric, IDispo
     {
         ArgumentException.ThrowIfNullOrEmpty(address);
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        var inbox = new Inbox(listener, error => notice?.Invoke($"{address}: a message could not be handed over ({error.Message.Split('\n')[0]})"));
+        var inbox = new Inbox(
+            listener, error => notice?.Invoke($"{address}: a message could not be handed over ({error.Message.Split('\n')[0]})"));
         if (!_inboxes.TryAdd(address, inbox)) throw new InvalidOperationException($"somebody listens on {address} already");
         return new Subscription(() => Leave(address, inbox));
     }

@@ -63,13 +63,15 @@ static class PipeLine
     }
 
     /// <summary>What a line holds, for people.</summary>
-    public static string Shown(ReadOnlyMemory<byte> content) => Encoding.UTF8.GetString(content.Span[..Math.Min(content.Length, ShownBytes)]).TrimEnd('\r');
+    public static string Shown(ReadOnlyMemory<byte> content) =>
+        Encoding.UTF8.GetString(content.Span[..Math.Min(content.Length, ShownBytes)]).TrimEnd('\r');
 
     /// <summary>Reads lines until the stream ends, or breaks, which is how a killed process ends it.</summary>
     /// <param name="stream">Where from.</param>
     /// <param name="take">Takes each whole line.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async Task ReadAllAsync(Stream stream, Action<PipeLineKind, ReadOnlyMemory<byte>> take, CancellationToken cancellationToken)
+    public static async Task ReadAllAsync(
+        Stream stream, Action<PipeLineKind, ReadOnlyMemory<byte>> take, CancellationToken cancellationToken)
     {
         var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: 64 << 10, leaveOpen: true));
         try

@@ -138,8 +138,10 @@ public sealed class PipeLink : IAsyncDisposable
 
     sealed class Listener(string address, PipeOutbox outbox) : IFabricListener
     {
-        public void Delivered(string from, WireMessage message) => outbox.Add(PipeLineKind.Message, new WireEnvelope(from, address, message));
+        public void Delivered(string from, WireMessage message) =>
+            outbox.Add(PipeLineKind.Message, new WireEnvelope(from, address, message));
 
-        public void Returned(string to, WireMessage message) => outbox.Add(PipeLineKind.Returned, new WireEnvelope(address, to, message));
+        public void Returned(string to, WireMessage message) =>
+            outbox.Add(PipeLineKind.Returned, new WireEnvelope(address, to, message));
     }
 }

@@ -19,7 +19,8 @@ sealed class PipeOutbox : IAsyncDisposable
     readonly Lock _gate = new();
     readonly LossyQueue<(byte[] Line, bool CanBeSpared)> _messages = new(LocalFabric.QueueLimit, item => item.CanBeSpared);
     readonly LossyQueue<byte[]> _reports = new(LocalFabric.ReportLimit, _ => true);
-    readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _signal =
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly Stream _stream;
     readonly TimeProvider _clock;
     readonly Task _writing;

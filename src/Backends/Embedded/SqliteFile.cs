@@ -74,5 +74,7 @@ static class SqliteFile
 
     /// <summary>What SQLite says, on one line.</summary>
     public static string Reason(SqliteException error) =>
-        string.Create(CultureInfo.InvariantCulture, $"SQLite error {error.SqliteExtendedErrorCode}, {error.Message.Split('\n')[0].TrimEnd('.', ' ')}");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"SQLite error {error.SqliteExtendedErrorCode}, {error.Message.Split('\n')[0].TrimEnd('.', ' ')}");
 }

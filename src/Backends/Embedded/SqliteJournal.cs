@@ -105,10 +105,12 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
             if (found is not { } state) continue;
             if (sequence < last && (first == 0 || first > sequence + 1))
                 throw all.Count > 0 && sequence != all[0].Sequence
-                    ? JournalFailure.Damaged(_path, $"the snapshot of record {all[0].Sequence} is damaged and the records before it are dropped")
+                    ? JournalFailure.Damaged(
+                        _path, $"the snapshot of record {all[0].Sequence} is damaged and the records before it are dropped")
                     : tables.Missing(sequence + 1, first == 0 ? last : first - 1);
             if (all.Count > 0 && sequence != all[0].Sequence)
-                notice?.Invoke($"{_path}: the snapshot of record {all[0].Sequence} is damaged; the records since {sequence} are read instead");
+                notice?.Invoke(
+                    $"{_path}: the snapshot of record {all[0].Sequence} is damaged; the records since {sequence} are read instead");
             return (sequence, state);
         }
 
@@ -130,7 +132,8 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
         var head = Tables.Head();
         return head.Epoch != _epoch
             ? JournalFailure.Overtaken(_path, _epoch, head.Epoch)
-            : new JournalException($"{_path}: record {before + 1} does not follow the last one, {head.Last}; start the coordinator anew", false);
+            : new JournalException(
+                $"{_path}: record {before + 1} does not follow the last one, {head.Last}; start the coordinator anew", isTransient: false);
     }
 
     bool Save(long sequence, ReadOnlyMemory<byte> state)

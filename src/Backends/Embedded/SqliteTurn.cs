@@ -27,7 +27,8 @@ readonly struct SqliteTurn : IDisposable
             var (start, spin) = (Stopwatch.GetTimestamp(), new SpinWait());
             while (SQLitePCL.raw.sqlite3_exec(connection.Handle, "begin immediate") is not Ok and var result)
             {
-                if (result != Busy || Stopwatch.GetElapsedTime(start) > Patience) SqliteException.ThrowExceptionForRC(result, connection.Handle);
+                if (result != Busy || Stopwatch.GetElapsedTime(start) > Patience)
+                    SqliteException.ThrowExceptionForRC(result, connection.Handle);
                 spin.SpinOnce();
             }
         }
@@ -38,7 +39,8 @@ readonly struct SqliteTurn : IDisposable
     }
 
     /// <summary>Makes what was done in this turn last.</summary>
-    public void Commit() => SqliteException.ThrowExceptionForRC(SQLitePCL.raw.sqlite3_exec(_connection.Handle, "commit"), _connection.Handle);
+    public void Commit() =>
+        SqliteException.ThrowExceptionForRC(SQLitePCL.raw.sqlite3_exec(_connection.Handle, "commit"), _connection.Handle);
 
     // Some failures take the transaction back by themselves; a failure to take it back is found by the next turn.
     public void Dispose()

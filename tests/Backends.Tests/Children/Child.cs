@@ -13,7 +13,10 @@ static class Child
     /// <summary>Starts this program again; its standard streams are redirected.</summary>
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true,
+        };
         start.ArgumentList.Add(Switch);
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
@@ -42,7 +45,8 @@ static class Child
     }
 
     /// <summary>What the record of a sequence holds.</summary>
-    public static byte[] Payload(long sequence) => [.. Enumerable.Range(0, 200 + (int)(sequence % 100)).Select(i => (byte)(sequence * 31 + i))];
+    public static byte[] Payload(long sequence) =>
+        [.. Enumerable.Range(0, 200 + (int)(sequence % 100)).Select(i => (byte)(sequence * 31 + i))];
 
     static async Task<int> HoldAsync(string folder)
     {

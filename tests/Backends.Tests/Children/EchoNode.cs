@@ -7,7 +7,7 @@ using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Backends.Tests.Children;
 
-/// <summary>Says hello, then answers each welcome with the epoch in it, or with a loss report when that is below 0, until the parent goes.</summary>
+/// <summary>Says hello, then answers each welcome with the epoch in it, or with a loss report when that is below 0.</summary>
 sealed class EchoNode(IFabric fabric, string address) : IFabricListener
 {
     public static async Task<int> RunAsync(string address)

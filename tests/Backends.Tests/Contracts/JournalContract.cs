@@ -192,7 +192,8 @@ public abstract class JournalContract
         await using var journal = Another();
         await journal.OpenAsync(Stop);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => journal.AppendAsync([Entry(1)], new CancellationToken(canceled: true)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => journal.AppendAsync([Entry(1)], new CancellationToken(canceled: true)));
 
         Assert.Empty(await AllAsync(journal));
     }

@@ -63,7 +63,8 @@ public abstract class ObjectStoreContract
         // "a/b" cannot be both an object and a folder in every store.
         foreach (var key in keys[1..]) await Store.PutAsync(new StoreKey(key), Bytes(3), Stop);
 
-        Assert.Equal(["a/B", "a/_", "a/b-c/d", "a/b.c", "a/b/x", "a/b0", "a/c/d/e/f"], (await ListAsync("a")).Select(found => found.Key.ToString()));
+        Assert.Equal(
+            ["a/B", "a/_", "a/b-c/d", "a/b.c", "a/b/x", "a/b0", "a/c/d/e/f"], (await ListAsync("a")).Select(found => found.Key.ToString()));
         Assert.Equal(["a/b/x"], (await ListAsync("a/b")).Select(found => found.Key.ToString()));
         Assert.Empty(await ListAsync("z"));
     }

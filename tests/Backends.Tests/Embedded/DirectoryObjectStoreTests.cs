@@ -47,7 +47,8 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreContract, IDisposable
 
         Assert.Equal(Bytes(100), await File.ReadAllBytesAsync(_folder["store/a/b/c.bin"], Stop));
         Assert.Equal(["a", "b", "c.bin", "d.bin"],
-            Directory.EnumerateFileSystemEntries(_folder["store"], "*", SearchOption.AllDirectories).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.EnumerateFileSystemEntries(_folder["store"], "*", SearchOption.AllDirectories)
+                .Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -124,7 +125,8 @@ public sealed class DirectoryObjectStoreTests : ObjectStoreContract, IDisposable
                     if (done.TryAdd(Path.GetFileName(path).Split('.')[1], 0)) File.Delete(path);
         }, Stop);
 
-        for (var i = 0; i < 100 || (done.IsEmpty && i < 10_000); i++) await _store.PutAsync(new StoreKey($"a/object{i}"), Bytes(50_000, i), Stop);
+        for (var i = 0; i < 100 || (done.IsEmpty && i < 10_000); i++)
+            await _store.PutAsync(new StoreKey($"a/object{i}"), Bytes(50_000, i), Stop);
         await stop.CancelAsync();
         await sweeping;
 

@@ -167,7 +167,9 @@ public sealed class InputIndexTests : IDisposable
         index.Put("/a.jpg", Stamp, Picture(1));
 
         Assert.Equal(Picture(1), index.Picture("/a.jpg", Stamp));
-        Assert.Matches(@"inputs\.db: the index of pictures was damaged \(SQLite error 26, .*\) and is begun anew; pictures are read again$", Assert.Single(_notices));
+        Assert.Matches(
+            @"inputs\.db: the index of pictures was damaged \(SQLite error 26, .*\) and is begun anew; pictures are read again$",
+            Assert.Single(_notices));
     }
 
     [Fact]
@@ -209,7 +211,8 @@ public sealed class InputIndexTests : IDisposable
         index.Flush();
 
         Assert.Null(index.Picture("/1.jpg", Stamp));
-        Assert.Matches(@"inputs\.db: the index of pictures cannot be kept \(.*\); the next run will read all of them again$", Assert.Single(_notices));
+        Assert.Matches(
+            @"inputs\.db: the index of pictures cannot be kept \(.*\); the next run will read all of them again$", Assert.Single(_notices));
     }
 
     [Fact]

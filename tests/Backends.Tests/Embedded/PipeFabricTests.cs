@@ -109,7 +109,8 @@ public sealed class PipeFabricTests : FabricContract, IAsyncDisposable
 
         await _link.Closed.WaitAsync(TimeSpan.FromSeconds(30), Stop);
 
-        Assert.Equal("node.a: the process sent a line of more than 16777216 bytes; it is not listened to any more", Assert.Single(_notices));
+        Assert.Equal(
+            "node.a: the process sent a line of more than 16777216 bytes; it is not listened to any more", Assert.Single(_notices));
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class PipeProcessTests : IAsyncDisposable
         var next = Attach(second);
         Assert.Equal("node.child: hello here", await _coordinator.NextAsync());
         await next.DisposeAsync();
-        await second.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        var stop = TestContext.Current.CancellationToken;
+        await second.WaitForExitAsync(stop).WaitAsync(TimeSpan.FromSeconds(30), stop);
         Assert.Equal(0, second.ExitCode);
     }
 

@@ -12,7 +12,8 @@ static partial class ReadOnlyDisk
     /// <summary>Forbids all writing to a disk.</summary>
     public static void Seal(TinyDisk disk)
     {
-        if (mount("tmpfs", disk.Path, "tmpfs", ReadOnly | Remount, "") != 0) throw new InvalidOperationException($"{disk.Path} cannot be sealed");
+        if (mount("tmpfs", disk.Path, "tmpfs", ReadOnly | Remount, "") != 0)
+            throw new InvalidOperationException($"{disk.Path} cannot be sealed");
     }
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]

@@ -87,7 +87,8 @@ public sealed class SqliteJournalFaultTests : IDisposable
     [InlineData("update entries set payload='text' where sequence=9", "record 9 is damaged: it is not what was written")]
     [InlineData("update entries set checksum=checksum+1 where sequence=9", "record 9 is damaged: it is not what was written")]
     [InlineData("update entries set sequence=1000 where sequence=9", "record 9 is missing")]
-    [InlineData("insert into entries select 61,kind,payload,checksum from entries where sequence=1", "record 61 is damaged: it is not what was written")]
+    [InlineData("insert into entries select 61,kind,payload,checksum from entries where sequence=1",
+        "record 61 is damaged: it is not what was written")]
     [InlineData("""
         update entries set (kind,payload,checksum)=(select kind,payload,checksum from entries o where o.sequence=10) where sequence=9
         """, "record 9 is damaged: it is not what was written")]

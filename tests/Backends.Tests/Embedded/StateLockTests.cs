@@ -20,8 +20,8 @@ public sealed class StateLockTests : IDisposable
         var error = Assert.Throws<StyleFarmException>(() => StateLock.Acquire(_folder["state"]));
 
         Assert.Equal(ErrorCode.BadInput, error.Code);
-        Assert.Matches($@"state: process {child.Id} \(.*--child lock .*, since \d{{4}}-\d\d-\d\d .* UTC\) is working with this state folder; "
-            + "wait for it, stop it, or give another --state$", error.Message);
+        Assert.Matches($@"state: process {child.Id} \(.*--child lock .*, since \d{{4}}-\d\d-\d\d .* UTC\) is working with this state "
+            + "folder; wait for it, stop it, or give another --state$", error.Message);
         child.Kill();
         await child.WaitForExitAsync(TestContext.Current.CancellationToken);
         StateLock.Acquire(_folder["state"]).Dispose();

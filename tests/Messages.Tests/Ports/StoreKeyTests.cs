@@ -11,7 +11,8 @@ public sealed class StoreKeyTests
     public static TheoryData<string> Refused =>
     [
         "", " ", ".", "..", "/", "a/", "/a", "a//b", "../a", "a/../b", "a/..", "a/.", "./a", ".hidden", "a/.lock", "a/.x.1-1.tmp",
-        "a\\b", "..\\a", "C:/a", "a:b", "a b", "a\tb", "a\nb", "a\0b", "~", "a*", "a?b", "a%2e%2e", "größe", "ａ", "a\u202eb", "٣", "a/\ud800",
+        "a\\b", "..\\a", "C:/a", "a:b", "a b", "a\tb", "a\nb", "a\0b", "~", "a*", "a?b",
+        "a%2e%2e", "größe", "ａ", "a\u202eb", "٣", "a/\ud800",
         new string('a', 256), "b/" + new string('a', 256), string.Join('/', Enumerable.Repeat(new string('a', 100), 6)),
     ];
 

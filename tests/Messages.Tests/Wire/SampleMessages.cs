@@ -40,15 +40,19 @@ static class SampleMessages
     {
         Up(new NodeHello
         {
-            Node = Claim.Node, Incarnation = "a1b2", Version = "0.1.0", Device = "cuda:0", MemoryBytes = 80_000_000_000, WeightsHash = "77ff",
-            Precisions = ["fp32", "bf16"], Held = [Claim],
+            Node = Claim.Node, Incarnation = "a1b2", Version = "0.1.0", Device = "cuda:0", MemoryBytes = 80_000_000_000,
+            WeightsHash = "77ff", Precisions = ["fp32", "bf16"], Held = [Claim],
         }),
         Down(new NodeWelcome { CoordinatorEpoch = 5, HeartbeatMilliseconds = 2000, LeaseMilliseconds = 10_000 }),
-        Up(new Heartbeat { Node = Claim.Node, Incarnation = "a1b2", Held = [Claim], PixelStepsPerSecond = 1.25e8, Utilisation = 0.5, IsDraining = true }),
+        Up(new Heartbeat
+        {
+            Node = Claim.Node, Incarnation = "a1b2", Held = [Claim], PixelStepsPerSecond = 1.25e8, Utilisation = 0.5, IsDraining = true,
+        }),
         Down(new HeartbeatReply { CoordinatorEpoch = 5, Lost = [Claim], IsUnknown = true }),
         Down(new AssignShard
         {
-            CoordinatorEpoch = 5, Lease = Claim, Job = new JobId("starry-grid-0a1b"), Recipe = RecipePresets.Get("d2l") with { Description = "for people" },
+            CoordinatorEpoch = 5, Lease = Claim, Job = new JobId("starry-grid-0a1b"),
+            Recipe = RecipePresets.Get("d2l") with { Description = "for people" },
             RecipeName = "d2l", Precision = "bf16", CheckpointEvery = 25, IsScored = true,
             Cells = [new CellAssignment { Cell = Cell, Attempt = 2, StopAt = 50 }],
         }),

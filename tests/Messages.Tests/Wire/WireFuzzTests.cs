@@ -16,7 +16,8 @@ public sealed class WireFuzzTests
     public void Changed_bytes_are_a_message_or_a_format_error(string kind, int seed)
     {
         var random = new Random(seed);
-        for (var round = 0; round < RoundsPerKind; round++) Check(Changed(WireCodec.Encode(SampleMessages.ByKind[kind]), random), $"seed {seed}, round {round}");
+        for (var round = 0; round < RoundsPerKind; round++)
+            Check(Changed(WireCodec.Encode(SampleMessages.ByKind[kind]), random), $"seed {seed}, round {round}");
     }
 
     [Theory]

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using StyleFarm.Cli.Farm.Delivery;
+using StyleFarm.Cli.Farm.Hosting;
 using StyleFarm.Cli.Stylize.Display;
 using StyleFarm.Messages.Jobs;
 using StyleFarm.Messages.Ports;
@@ -26,7 +28,7 @@ sealed record FarmSummary
     /// <summary>Photos that cannot be used.</summary>
     public long Faulty { get; init; }
 
-    /// <summary>Neither: interrupted before.</summary>
+    /// <summary>Not at their end.</summary>
     public long Open { get; init; }
 
     /// <summary>What failed or could not be used, and why; possibly not all of it.</summary>
@@ -41,11 +43,23 @@ sealed record FarmSummary
     /// <summary>The page that compares them.</summary>
     public string? Report { get; init; }
 
-    /// <summary>Whether the user stopped it.</summary>
-    public bool IsInterrupted { get; init; }
+    /// <summary>That of a job that has come to its end.</summary>
+    public static FarmSummary Of(JobSpec job, FarmOutcome outcome, TimeSpan elapsed) => new()
+    {
+        Job = job,
+        Finished = outcome.Counts.Finished,
+        Earlier = outcome.Counts.Earlier,
+        Stopped = outcome.Counts.Dropped,
+        Failed = outcome.Counts.Failed,
+        Faulty = outcome.Counts.Faulty,
+        Open = outcome.Counts.Open,
+        Faults = outcome.Faults,
+        Elapsed = elapsed,
+        Folder = DeliverySpec.Of(job)?.Folder,
+    };
 
-    /// <summary>0 when all is well, 1 when something failed or could not be used, 130 when interrupted.</summary>
-    public int ExitCode => IsInterrupted ? CommandLine.Interrupted : Failed + Faulty > 0 ? CommandLine.SomeFailed : CommandLine.Done;
+    /// <summary>0 when all is well, 1 when something failed or could not be used.</summary>
+    public int ExitCode => Failed + Faulty > 0 ? CommandLine.SomeFailed : CommandLine.Done;
 
     /// <summary>One line.</summary>
     public override string ToString()
@@ -56,7 +70,6 @@ sealed record FarmSummary
         if (Failed > 0) parts.Add($"{Number(Failed)} failed");
         if (Faulty > 0) parts.Add(Count(Faulty, Job.Kind == JobKind.Sweep ? "input" : "photo") + " not usable");
         var text = $"{string.Join(", ", parts)}, in {RenderDisplay.Duration(Elapsed.TotalSeconds)}";
-        if (IsInterrupted) return $"interrupted; {text}; everything is kept, and the same command goes on from there";
         if (Report is not null) text += $"; compare them in {Report}";
         return Folder is not null ? $"{Folder}: {text}" : text;
     }

@@ -70,7 +70,7 @@ sealed class JsonFarmDisplay(TextWriter output, TimeProvider clock) : FarmDispla
 
     protected override void Finished_NeedsLock(FarmSummary summary) => Print("result",
         ("job", summary.Job.Id.ToString()), ("finished", summary.Finished), ("earlier", summary.Earlier), ("stopped", summary.Stopped),
-        ("failed", summary.Failed), ("faulty", summary.Faulty), ("open", summary.Open), ("interrupted", summary.IsInterrupted),
+        ("failed", summary.Failed), ("faulty", summary.Faulty), ("open", summary.Open),
         ("seconds", summary.Elapsed.TotalSeconds), ("output", summary.Folder), ("report", summary.Report),
         ("faults", new JsonArray([.. summary.Faults.Select(fault => new JsonObject { ["input"] = fault.Input, ["reason"] = fault.Reason })])));
 

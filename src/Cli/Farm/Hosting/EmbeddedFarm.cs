@@ -1,6 +1,8 @@
 using StyleFarm.Backends.Embedded;
 using StyleFarm.Coordinator;
 using StyleFarm.Coordinator.Actors;
+using StyleFarm.Coordinator.Log;
+using StyleFarm.Coordinator.State;
 using StyleFarm.GpuNode;
 using StyleFarm.GpuNode.Engines;
 using StyleFarm.Messages;
@@ -23,6 +25,8 @@ sealed class EmbeddedFarm : IAsyncDisposable
     static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(500);
 
     readonly StateLock _lock;
+    readonly CancellationTokenSource _ended = new();
+    readonly Task _sweeping;
     readonly SqliteJournal _journal;
     readonly LocalFabric _fabric;
     readonly TimeProvider _clock;
@@ -33,7 +37,8 @@ sealed class EmbeddedFarm : IAsyncDisposable
         _journal = new SqliteJournal(Path.Combine(state, "farm.db"), notice);
         _fabric = new LocalFabric(notice);
         var folder = new DirectoryObjectStore(state);
-        folder.Sweep();
+        // Beside the start: a folder of many cells takes its time.
+        _sweeping = Task.Run(() => folder.Sweep(_ended.Token));
         Store = new WatchedStore(folder, clock);
     }
 
@@ -105,9 +110,26 @@ sealed class EmbeddedFarm : IAsyncDisposable
         }
     }
 
+    /// <summary>The state of the farm as the journal has it.</summary>
+    /// <exception cref="StyleFarmException">BadInput: the journal cannot be read.</exception>
+    public async Task<FarmState> ReadAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return (await FarmLog.OpenAsync(_journal, cancellation).ConfigureAwait(false)).State;
+        }
+        catch (JournalException e)
+        {
+            throw StyleFarmException.BadInput(e.Message, e);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _ended.CancelAsync().ConfigureAwait(false);
+        await _sweeping.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        _ended.Dispose();
         await _journal.DisposeAsync().ConfigureAwait(false);
         _fabric.Dispose();
         _lock.Dispose();

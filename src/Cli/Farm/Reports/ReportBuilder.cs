@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using StyleFarm.Cli.Farm.Sweeps;
 using StyleFarm.Coordinator.Reports;
 using StyleFarm.Coordinator.State;
 using StyleFarm.Coordinator.Sweeps;
@@ -28,17 +29,19 @@ sealed class ReportBuilder(IObjectStore store, TimeProvider clock)
 
     /// <summary>Gathers it all.</summary>
     /// <param name="job">The sweep's job.</param>
-    /// <param name="plan">The sweep.</param>
+    /// <param name="sweep">The sweep.</param>
     /// <param name="cells">What became of its cells.</param>
     /// <param name="pathOf">Where the full picture of a cell lies, relative to the page; null when nowhere.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<ReportModel> Build(JobSpec job, SweepPlan plan, IReadOnlyList<CellState> cells, Func<CellSpec, string?> pathOf, CancellationToken cancellationToken)
+    public async Task<ReportModel> Build(JobSpec job, SweepCells sweep, IReadOnlyList<CellState> cells, Func<CellSpec, string?> pathOf, CancellationToken cancellationToken)
     {
+        var plan = SweepPlan.Of(sweep.Sweep);
+        var points = sweep.Points().ToDictionary(point => point.Index);
         var specs = cells.Select(cell => (State: cell, cell.Claims.Find(claim => claim.Job == job.Id)!.Spec)).OrderBy(cell => cell.Spec.Index).ToList();
         var frames = Math.Clamp(MaxPictures / Math.Max(1, specs.Count), 1, MaxFilmFrames);
         var report = ImmutableArray.CreateBuilder<ReportCell>(specs.Count);
         foreach (var (state, spec) in specs)
-            report.Add(await Cell(state, spec, plan[spec.Index], frames, pathOf, cancellationToken).ConfigureAwait(false));
+            report.Add(await Cell(state, spec, points[spec.Index], frames, pathOf, cancellationToken).ConfigureAwait(false));
         return new ReportModel
         {
             JobId = job.Id.ToString(),
@@ -47,7 +50,7 @@ sealed class ReportBuilder(IObjectStore store, TimeProvider clock)
             Created = clock.GetUtcNow(),
             RecipeName = job.RecipeName,
             Version = Provenance.Version,
-            Axes = [.. plan.Axes.Select(axis => Axis(axis, specs.Select(cell => (plan[cell.Spec.Index], cell.Spec)).ToList()))],
+            Axes = [.. plan.Axes.Select(axis => Axis(axis, specs.Select(cell => (points[cell.Spec.Index], cell.Spec)).ToList()))],
             Cells = report.DrainToImmutable(),
         };
     }

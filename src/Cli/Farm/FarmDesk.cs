@@ -1,0 +1,53 @@
+using StyleFarm.Backends.Embedded;
+using StyleFarm.Cli.Farm.Archive;
+using StyleFarm.Cli.Farm.Batches;
+using StyleFarm.Cli.Farm.Delivery;
+using StyleFarm.Cli.Farm.Hosting;
+using StyleFarm.Cli.Farm.Planning;
+using StyleFarm.Cli.Farm.Sweeps;
+using StyleFarm.Cli.Stylize;
+using StyleFarm.Messages;
+using StyleFarm.Messages.Jobs;
+using StyleFarm.Messages.Ports;
+
+namespace StyleFarm.Cli.Farm;
+
+/// <summary>What jobs need of the machine that they are submitted on: inputs looked at, results taken where they belong.</summary>
+sealed class FarmDesk : ICellSource, IDisposable
+{
+    readonly InputIndex _index;
+    readonly ArchiveSource _archives;
+    readonly SweepSource _sweeps;
+
+    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, TimeProvider clock, Action<string> notice)
+    {
+        Store = farm.Store;
+        _index = new InputIndex(Path.Combine(farm.Folder, "inputs.db"), clock, notice);
+        var memory = new IndexMemory(_index);
+        var looks = new PictureLooks(memory);
+        var planner = new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device));
+        Sink = new PictureSink(farm.Store, memory);
+        _archives = new ArchiveSource(new DiskFolders(), looks, planner, farm.Store, Sink);
+        _sweeps = new SweepSource(looks, planner, farm.Store, Sink);
+    }
+
+    /// <summary>What jobs expand into.</summary>
+    public ICellSource Source => this;
+
+    /// <summary>Where results go.</summary>
+    public PictureSink Sink { get; }
+
+    /// <summary>Where results are.</summary>
+    public IObjectStore Store { get; }
+
+    /// <inheritdoc/>
+    public ICellReader Open(JobSpec job) => (string?)job.Source["kind"] switch
+    {
+        "archive" => _archives.Open(job),
+        "sweep" => _sweeps.Open(job),
+        var kind => throw StyleFarmException.BadUsage($"job {job.Id} is of kind '{kind}', which this stylefarm does not know; is it older than the state folder?"),
+    };
+
+    /// <inheritdoc/>
+    public void Dispose() => _index.Dispose();
+}
