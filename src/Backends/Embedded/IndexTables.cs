@@ -57,17 +57,10 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
     public KnownPicture? Picture(string path, FileStamp stamp)
     {
         using var reader = _picture.With(path).ExecuteReader();
-<<<<<<< HEAD
         if (!reader.Read() || reader.GetValue(0) is not long size || reader.GetValue(1) is not long modified || stamp != new FileStamp(size, modified)
             || reader.GetValue(2) is not byte[] sha256 || reader.GetValue(3) is not long width || reader.GetValue(4) is not long height
             || reader.GetValue(5) is not string format || reader.GetValue(6) is not long checksum
             || checksum != OfPicture(path, stamp, sha256, width, height, format))
-=======
-        if (!reader.Read() || reader.GetValue(0) is not long size || reader.GetValue(1) is not long modified
-            || stamp != new FileStamp(size, modified) || reader.GetValue(2) is not byte[] sha256
-            || reader.GetValue(3) is not long width || reader.GetValue(4) is not long height
-            || reader.GetValue(5) is not long checksum || checksum != OfPicture(path, stamp, sha256, width, height))
->>>>>>> refs/heads/backends
             return null;
         return new KnownPicture(Convert.ToHexStringLower(sha256), (int)width, (int)height, format);
     }
@@ -81,31 +74,15 @@ sealed class IndexTables(SqliteConnection connection) : IDisposable
 
     public KnownOutput? Output(string path)
     {
-<<<<<<< HEAD
         using var reader = _output.With(path).ExecuteReader();
         if (!reader.Read() || reader.GetValue(0) is not string cell || reader.GetValue(1) is not string form
             || reader.GetValue(2) is not long checksum || checksum != OfOutput(path, cell, form))
-=======
-        using var reader = _output.With(job.ToString(), output).ExecuteReader();
-        if (!reader.Read() || reader.GetValue(0) is not string cell || reader.GetValue(1) is not long size
-            || reader.GetValue(2) is not long modified || reader.GetValue(3) is not long checksum
-            || checksum != OfOutput(job, output, cell, new FileStamp(size, modified)))
->>>>>>> refs/heads/backends
             return null;
         return new KnownOutput(new CellId(cell), form);
     }
 
-<<<<<<< HEAD
     public void PutOutput(string path, KnownOutput known) =>
         _putOutput.With(path, known.Cell.ToString(), known.Form, OfOutput(path, known.Cell.ToString(), known.Form)).ExecuteNonQuery();
-=======
-    public void PutOutput(JobId job, string output, KnownOutput known)
-    {
-        var (cell, stamp) = (known.Cell.ToString(), known.Stamp);
-        var checksum = OfOutput(job, output, cell, stamp);
-        _putOutput.With(job.ToString(), output, cell, stamp.SizeBytes, stamp.ModifiedTicks, checksum).ExecuteNonQuery();
-    }
->>>>>>> refs/heads/backends
 
     public void Begin() => _turn = connection.Begin();
 
