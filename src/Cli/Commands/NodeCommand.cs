@@ -35,9 +35,7 @@ static class NodeCommand
 
     static async Task<int> RunAsync(ParseResult parsed, TimeProvider clock)
     {
-        if (!NodeId.IsValid(parsed.GetValue(ParentPipe)!))
-            throw StyleFarmException.BadUsage($"--parent-pipe {parsed.GetValue(ParentPipe)}: give the name of a node");
-        var node = new NodeId(parsed.GetValue(ParentPipe)!);
+        var node = ReadName(parsed.GetValue(ParentPipe)!);
         await using var process = new ChildProcess(new ChildNode(node, []), clock);
         var (state, threads) = (parsed.GetValue(EngineOptions.State)!, parsed.GetValue(EngineOptions.Threads));
         var engine = EngineChoice.Read(parsed.GetValue(EngineOptions.Device)!, "fp32");
@@ -47,5 +45,17 @@ static class NodeCommand
         var parts = new LocalNodeParts(node, engine.Device, threads ?? Environment.ProcessorCount, parsed.GetValue(Sharers), weights);
         await process.RunAsync(LocalNode.Of(parts, state, store, process.Fabric, clock, ChildProcess.Notice), store);
         return CommandLine.Done;
+    }
+
+    static NodeId ReadName(string text)
+    {
+        try
+        {
+            return new NodeId(text);
+        }
+        catch (ArgumentException e)
+        {
+            throw StyleFarmException.BadUsage($"--parent-pipe {text}: {e.Message}", e);
+        }
     }
 }

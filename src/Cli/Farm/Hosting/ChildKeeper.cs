@@ -141,8 +141,9 @@ sealed class ChildKeeper : IRunningNode, IFabricListener
         var words = ReadWordsAsync(process.StandardError);
         await process.WaitForExitAsync().ConfigureAwait(false);
         lock (_gate) _process = null;
-        // First, so that the next one finds the addresses free.
-        await _link!.DisposeAsync().ConfigureAwait(false);
+        // What it said last counts; and the next one is to find the addresses free.
+        await _link!.Closed.ConfigureAwait(false);
+        await _link.DisposeAsync().ConfigureAwait(false);
         return new ChildEnd(process.ExitCode, await words.ConfigureAwait(false));
     }
 

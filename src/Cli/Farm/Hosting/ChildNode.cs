@@ -49,7 +49,8 @@ sealed record ChildNode(NodeId Node, IReadOnlyList<string> Arguments) : IFarmNod
     {
         var program = Environment.ProcessPath ?? throw new InvalidOperationException("the system does not say where this program is");
         // Without a launcher of its own, the program is dotnet, and what it runs comes first.
-        string[] first = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : [];
+        var isHosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        string[] first = isHosted ? [Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : [];
         return new ProcessStartInfo(program, [.. first, .. Arguments])
         {
             RedirectStandardInput = true,

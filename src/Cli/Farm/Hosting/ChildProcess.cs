@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using StyleFarm.Backends.Embedded;
 using StyleFarm.Messages;
@@ -96,7 +97,9 @@ sealed class ChildProcess : IFabricListener, IAsyncDisposable
         const string Score = "/proc/self/oom_score_adj";
         try
         {
-            if (OperatingSystem.IsLinux() && int.TryParse(File.ReadAllText(Score), out var score) && score < 500) File.WriteAllText(Score, "500");
+            if (!OperatingSystem.IsLinux()) return;
+            var score = int.Parse(File.ReadAllText(Score), CultureInfo.InvariantCulture);
+            if (score < 500) File.WriteAllText(Score, "500");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

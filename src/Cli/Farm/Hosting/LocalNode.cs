@@ -21,7 +21,8 @@ sealed record LocalNodeParts(NodeId Node, Device Device, int Threads, int Sharer
 static class LocalNode
 {
     /// <summary>The only node of a farm, on one device, with weights that are loaded already.</summary>
-    public static NodeSetup Of(EmbeddedFarm farm, EngineChoice engine, VggWeights weights, int? threads, TimeProvider clock, Action<string> notice) =>
+    public static NodeSetup Of(EmbeddedFarm farm, EngineChoice engine, VggWeights weights, int? threads, TimeProvider clock,
+        Action<string> notice) =>
         Of(new LocalNodeParts(new NodeId("local"), engine.Device, threads ?? Environment.ProcessorCount, Sharers: 1, weights),
             farm.Folder, farm.Store, farm.Fabric, clock, notice);
 
@@ -32,7 +33,8 @@ static class LocalNode
     /// <param name="fabric">Leads to the coordinator.</param>
     /// <param name="clock">The time.</param>
     /// <param name="notice">Takes lines for the log.</param>
-    public static NodeSetup Of(LocalNodeParts parts, string state, IObjectStore store, IFabric fabric, TimeProvider clock, Action<string> notice)
+    public static NodeSetup Of(LocalNodeParts parts, string state, IObjectStore store, IFabric fabric, TimeProvider clock,
+        Action<string> notice)
     {
         var options = new StyleEngineOptions
         {
