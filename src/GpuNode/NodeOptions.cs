@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using StyleFarm.Messages.Jobs;
+using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.GpuNode;
 
@@ -48,7 +49,7 @@ public sealed record NodeOptions
     public TimeSpan LeaveAtMost { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Where messages for the node go.</summary>
-    public string Address => $"node.{Node}";
+    public string Address => IFabric.NodePrefix + Node;
 }
 
 /// <summary>To a node's actor, from its own process: leave all work with checkpoints, wait for the receipts, then stop.</summary>

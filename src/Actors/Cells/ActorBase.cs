@@ -95,7 +95,6 @@ public abstract class ActorBase
 
     internal void EndIncarnation(Exception cause, object? message)
     {
-        _cell.Timers?.CancelAll();
         try
         {
             PreRestart(cause, message);
@@ -108,7 +107,6 @@ public abstract class ActorBase
 
     internal void EndLife()
     {
-        _cell.Timers?.CancelAll();
         try
         {
             PostStop();

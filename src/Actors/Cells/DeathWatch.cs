@@ -28,7 +28,7 @@ internal sealed class DeathWatch(ActorCell cell)
     /// <summary>A watched actor is dead: queues its message behind those that it sent.</summary>
     public void NoteDeath(ISystemRef subject)
     {
-        if (_watching?.Remove(subject, out var message) != true || cell.Children.IsTerminating) return;
+        if (_watching?.Remove(subject, out var message) != true) return;
         (_queued ??= [])[subject] = message;
         cell.Mailbox.Post(new Envelope(new Terminated(subject, existenceConfirmed: true, addressTerminated: false), subject), force: true);
     }

@@ -32,7 +32,7 @@ internal sealed class Lifecycle(ActorCell cell)
     }
 
     /// <summary>The incarnation threw: nothing more until the parent decides.</summary>
-    public void Fail(Exception cause, LocalActorRef[]? spared = null)
+    public void Fail(Exception cause)
     {
         // A cell that fails again before the decision adds nothing to decide.
         if (_perpetrator is not null) return;
@@ -40,7 +40,7 @@ internal sealed class Lifecycle(ActorCell cell)
         _failedMessage = cell.CurrentMessage is SystemMessage ? null : cell.CurrentMessage;
         _perpetrator = (cell.CurrentMessage as Failed)?.Child ?? cell.Self;
         foreach (var child in cell.Children.Snapshot())
-            if (!ReferenceEquals(child, _perpetrator) && spared?.Contains(child) != true) child.SendSystem(new Suspend());
+            if (!ReferenceEquals(child, _perpetrator)) child.SendSystem(new Suspend());
         cell.ParentRef.SendSystem(new Failed(cell.Self, cause));
     }
 
@@ -174,7 +174,7 @@ internal sealed class Lifecycle(ActorCell cell)
         catch (Exception error)
         {
             Release(cell.Actor);
-            Fail(new PostRestartException(cell.Self, error, cause), survivors);
+            Fail(new PostRestartException(cell.Self, error, cause));
         }
     }
 

@@ -55,15 +55,31 @@ static class CheckpointTensors
             using var scope = NewDisposeScope();
             var size = cell.Plan.Size;
             // What a pass begins with has the names and shapes that everything after it has.
-            var expected = context.Begin(zeros([1, 3, size.Height, size.Width], context.VariableType, context.Network.Device));
-            foreach (var (name, tensor) in expected.All)
+            var tensors = context.Begin(zeros([1, 3, size.Height, size.Width], context.VariableType, context.Network.Device));
+            try
+            {
+                Fill(tensors, prefix, isBegun: at > cell.Plan.FirstStep);
+                return tensors;
+            }
+            catch
+            {
+                tensors.Dispose();
+                throw;
+            }
+        }
+
+        void Fill(CellTensors tensors, string prefix, bool isBegun)
+        {
+            var missing = new List<string>();
+            foreach (var (name, tensor) in tensors.All)
                 if (Find(prefix + name, tensor) is { } entry)
                     tensor.copy_(from_bytes(entry.Data.Span, entry.Shape, tensor.dtype));
-                else if (at > cell.Plan.FirstStep || name == CellTensors.Image)
-                    throw Refused(cell, $"it has no tensor '{prefix}{name}', which the recipe's optimizer '{context.Recipe.Optimizer.Kind}' needs");
-                else if (name == CellTensors.BestImage)
-                    tensor.copy_(expected[CellTensors.Image]);
-            return expected;
+                else
+                    missing.Add(name);
+            // At the beginning of a pass there are no moments yet, and the image is the best one.
+            if (missing.FirstOrDefault(name => isBegun || name == CellTensors.Image) is { } lacking)
+                throw Refused(cell, $"it has no tensor '{prefix}{lacking}', which the recipe needs");
+            if (missing.Contains(CellTensors.BestImage)) tensors[CellTensors.BestImage].copy_(tensors[CellTensors.Image]);
         }
 
         SafetensorsEntry? Find(string name, Tensor expected)

@@ -19,7 +19,7 @@ abstract class BatchPass : IDisposable
     protected BatchPass(RenderContext context, IReadOnlyList<CellState> cells, StyleObjective objective)
     {
         (Context, Objective, _cells) = (context, objective, [.. cells]);
-        _log = new LossLog(objective.Parts, context.Clock, context.Network.Device);
+        _log = new LossLog(objective.Parts, context.Clock, context.ReadLossesEvery);
         Tensors = CellTensors.Join([.. cells.Select(cell => cell.Tensors!)]);
         foreach (var cell in cells)
         {

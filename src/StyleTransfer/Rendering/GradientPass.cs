@@ -51,7 +51,7 @@ sealed class GradientPass(RenderContext context, IReadOnlyList<CellState> cells,
         {
             if (cell.Good is not { } good)
             {
-                Fail(cell, $"cell {cell.Cell.Id} has no finite loss at step {cell.Plan.FirstStep}; lower the loss weights");
+                Fail(cell, $"cell {cell.Cell.Id} diverged by step {cell.Step} with no earlier state to go back to; lower the loss weights or optimizer.lr");
                 continue;
             }
 

@@ -4,17 +4,16 @@ using static StyleFarm.Torch.torch;
 namespace StyleFarm.StyleTransfer.Rendering;
 
 /// <summary>
-/// Collects loss rows on the device and reads many at once, because reading waits for the device. On the CPU, where it costs nothing,
-/// every row is read at once. The cells may only change when nothing is pending.
+/// Collects loss rows on the device and reads many at once, because reading waits for the device. The cells may only change when nothing
+/// is pending.
 /// </summary>
-sealed class LossLog(IReadOnlyList<string> parts, TimeProvider clock, Device device) : IDisposable
+sealed class LossLog(IReadOnlyList<string> parts, TimeProvider clock, int readEvery) : IDisposable
 {
-    readonly int _readEvery = device.IsCuda ? 16 : 1;
     readonly List<(Tensor Rows, (CellState Cell, int Step, int? Evaluation)[] Columns)> _pending = [];
     long _lastRead = clock.GetTimestamp();
 
     /// <summary>Whether it is time to read.</summary>
-    public bool IsFull => _pending.Count >= _readEvery;
+    public bool IsFull => _pending.Count >= readEvery;
 
     /// <summary>Takes over the rows, (4 + parts)×N, of the cells where they stand.</summary>
     public void Add(Tensor rows, IEnumerable<(CellState Cell, int? Evaluation)> cells) =>

@@ -30,6 +30,9 @@ sealed class RenderContext
     /// <summary>Steps between checkpoints; 0 for none.</summary>
     public required int CheckpointEvery { get; init; }
 
+    /// <summary>Steps whose losses are read at once.</summary>
+    public required int ReadLossesEvery { get; init; }
+
     public required IRenderObserver Observer { get; init; }
 
     public required RenderControl Control { get; init; }

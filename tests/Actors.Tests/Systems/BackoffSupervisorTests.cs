@@ -30,12 +30,15 @@ public sealed class BackoffSupervisorTests
         var supervisor = Supervisor(Backoff.OnFailure(Child, "c", Second, 60 * Second, 0, -1).WithAutoReset(10 * Second));
         FailAndWait(supervisor);
         FailAndWait(supervisor);
-        Assert.Equal([0, 1, 3], _births);
+        // At 11 the first return is ten seconds ago, but that life is over.
+        _world.Advance(9 * Second);
+        FailAndWait(supervisor);
+        Assert.Equal([0, 1, 3, 16], _births);
 
         _world.Advance(20 * Second);
         FailAndWait(supervisor);
 
-        Assert.Equal([0, 1, 3, 24], _births);
+        Assert.Equal([0, 1, 3, 16, 37], _births);
     }
 
     [Fact]

@@ -107,6 +107,26 @@ public sealed class LbfgsMinimizerTests
         }
     }
 
+    [Fact]
+    public void Supply_ManyInTurn_EachGoesItsOwnWay()
+    {
+        var starts = Enumerable.Range(0, 3).Select(i => Enumerable.Range(0, 30 + i).Select(k => Math.Sin(k + i)).ToArray()).ToList();
+        var alone = starts.Select(start => (X: start.ToArray(), Result: (LbfgsResult?)null)).ToList();
+        for (var i = 0; i < alone.Count; i++)
+            alone[i] = alone[i] with { Result = LbfgsMinimizer.Minimize(alone[i].X, Rosenbrock, new(), Token) };
+
+        var minimizers = starts.Select(start => new LbfgsMinimizer(start.ToArray(), new())).ToList();
+        var results = new LbfgsResult?[minimizers.Count];
+        while (results.Contains(null))
+            for (var i = 0; i < minimizers.Count; i++)
+                results[i] ??= minimizers[i].Supply(LbfgsFunctions.Evaluate("rosenbrock", minimizers[i].Point, minimizers[i].Gradient));
+
+        Assert.Equal(alone.Select(one => one.Result), results);
+        foreach (var (one, minimizer) in alone.Zip(minimizers)) Assert.Equal(one.X, minimizer.Point.ToArray());
+        double Rosenbrock(ReadOnlySpan<double> at, Span<double> gradient) => LbfgsFunctions.Evaluate("rosenbrock", at, gradient);
+        Assert.True(results.Select(result => result!.Evaluations).Distinct().Count() > 1, "all took as many evaluations");
+    }
+
     /// <summary>A resumed run must give the same bits, so a vector's place in memory must not change the order of summation.</summary>
     [Fact]
     public void Dot_WhereverTheVectorLies_GivesTheSameBits()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Checkpoints;
 using StyleFarm.StyleTransfer.Imaging;
@@ -100,6 +101,33 @@ public sealed class GuardTests(WarmNetworks networks) : IClassFixture<WarmNetwor
             Trace.AssertSame(Trace.Of(alone, cells[i]), Trace.Of(observer, cells[i]), $"cell {i}");
             Assert.Equal(alone.Results[0].Image.Pixels, observer.Results[i].Image.Pixels);
         }
+    }
+
+    [Theory]
+    [InlineData(4)]
+    [InlineData(16)]
+    public void Losses_that_are_read_late_as_on_a_gpu_come_to_the_same(int readEvery)
+    {
+        RenderCell[] cells = [Descent(16, 2), Exploding("late"), Descent(1024, 4), Exploding("early") with { Id = "cell-5" }];
+        var (prompt, late) = (new RecordingObserver(), new RecordingObserver());
+        BatchCell[] batch = [.. cells.Select((cell, i) => new BatchCell(cell, StopAt: i == 0 ? 33 : null))];
+
+        Scenes.RenderBatch(networks.Fast, batch, prompt, checkpointEvery: 7);
+        new StyleRenderer(networks.Fast, TimeProvider.System) { ReadLossesEvery = readEvery }
+            .Render(batch, 7, late, new RenderControl(), TestContext.Current.CancellationToken);
+
+        Assert.Equal(prompt.Failures.Keys, late.Failures.Keys);
+        Assert.Equal([0], late.Stops.Select(entry => entry.Cell));
+        for (var i = 0; i < cells.Length; i++)
+        {
+            Trace.AssertSame(Trace.Of(prompt, cells[i]), Trace.Of(late, cells[i]), $"cell {i}");
+            Assert.Equal(prompt.Rollbacks.Where(entry => entry.Cell == i), late.Rollbacks.Where(entry => entry.Cell == i));
+            Assert.Equal(Files(prompt, i), Files(late, i));
+            if (late.Results.TryGetValue(i, out var result)) Assert.Equal(prompt.Results[i].Image.Pixels, result.Image.Pixels);
+        }
+
+        IEnumerable<string> Files(RecordingObserver observer, int cell) => observer.Checkpoints.Where(entry => entry.Cell == cell)
+            .Select(entry => Convert.ToHexString(SHA256.HashData(CheckpointFile.ToBytes(entry.Checkpoint, new Dictionary<string, string>()))));
     }
 
     [Fact]

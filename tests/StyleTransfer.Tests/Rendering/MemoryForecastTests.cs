@@ -41,6 +41,7 @@ public sealed class MemoryForecastTests
     [Theory]
     [InlineData("stylefarm", 4)]
     [InlineData("viblo-rmsprop", 3)]
+    [InlineData("classic", 3)]
     public void Forecast_of_a_batch_is_near_the_measured_peak(string preset, int cells)
     {
         var size = new ImageSize(97, 61);
@@ -56,6 +57,35 @@ public sealed class MemoryForecastTests
 
         Assert.Equal((2 * 10 + 7) * 3 * 64 * 48 * 8, forecast.HostBytes);
         Assert.Equal(forecast.TotalBytes, forecast.DeviceBytes + forecast.HostBytes);
+    }
+
+    [Fact]
+    public void Each_cell_of_lbfgs_holds_its_own_vectors()
+    {
+        var size = new ImageSize(64, 48);
+        var lbfgs = Short(RecipePresets.Get("classic"), size, 1);
+        var cells = Enumerable.Range(1, 4).Select(i => Scenes.Cell(lbfgs, size, (ulong)i)).ToList();
+        using var network = new Vgg19(Engine.Seeded(Scenes.WeightsSeed), float32, CPU);
+        var most = 0L;
+        var observer = new RecordingObserver { OnReport = _ => most = Math.Max(most, GC.GetTotalMemory(forceFullCollection: true)) };
+        Scenes.Render(network, [cells[0]], new RecordingObserver());
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        Scenes.Render(network, cells, observer);
+
+        var forecast = MemoryForecast.Of(lbfgs, cells[0].Plan, float32, 4).HostBytes;
+        Assert.InRange((most - before) / (double)forecast, 1 - Allowed, 1 + Allowed);
+    }
+
+    [Fact]
+    public void A_score_looks_deeper()
+    {
+        var size = new ImageSize(64, 64);
+        var plan = Scenes.Cell(Scenes.Recipe, size).Plan;
+        var (plain, scored) = (MemoryForecast.Of(Scenes.Recipe, plan, float32, 1), MemoryForecast.Of(Scenes.Recipe, plan, float32, 1, score: true));
+
+        Assert.True(scored.WeightsBytes > plain.WeightsBytes + 2 * 4 * 10_000_000L);
+        Assert.Equal(plain.StepBytes, scored.StepBytes);
     }
 
     [Fact]
