@@ -1,0 +1,123 @@
+using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.TestKit;
+
+namespace StyleFarm.EndToEnd.Tests.Farm;
+
+/// <summary>`stylefarm batch`, as a user runs it.</summary>
+public sealed class BatchTests : IDisposable
+{
+    readonly FarmStudio _studio = new();
+
+    public void Dispose() => _studio.Dispose();
+
+    [Fact]
+    public async Task An_archive_with_bad_photos_and_what_a_second_and_a_third_run_do()
+    {
+        _studio.WithPhotos("photos/a.png", "photos/sub/deep/b.png");
+        _studio.Write("photos/cut.jpg", ImageFile.Encode(Pictures.Noise(90, 90), ".jpg")[..3000]);
+        _studio.Write("photos/sub/empty.png", []);
+        _studio.Write("photos/notes.txt", "no picture, and not taken for one"u8.ToArray());
+        var command = FarmStudio.Batch("--recursive", "--steps", "3");
+
+        var first = await _studio.RunAsync(command);
+
+        Assert.Equal(1, first.Code);
+        Assert.Equal((2, 0, 0, 0, 2), FarmStudio.Counts(first));
+        Assert.Equal(["a.png", "sub/deep/b.png"], _studio.Files("out", "*.png"));
+        var faults = first.EventsOf("fault").ToDictionary(fault => (string)fault["input"]!, fault => (string)fault["message"]!);
+        Assert.Equal(2, faults.Count);
+        Assert.Contains("damaged or cut short", faults.Single(fault => fault.Key.EndsWith("photos/cut.jpg", StringComparison.Ordinal)).Value);
+        Assert.Contains("is empty", faults.Single(fault => fault.Key.EndsWith("photos/sub/empty.png", StringComparison.Ordinal)).Value);
+
+        var finishes = _studio.Finishes();
+        var again = await _studio.RunAsync(command);
+
+        Assert.Equal(1, again.Code);
+        Assert.Empty(again.EventsOf("cell_finished"));
+        Assert.Equal((0, 2, 0, 0, 2), FarmStudio.Counts(again));
+        Assert.Equal(finishes, _studio.Finishes());
+
+        File.Delete(_studio["photos/cut.jpg"]);
+        File.Delete(_studio["photos/sub/empty.png"]);
+        _studio.Paint("photos/a.png", seed: 77);
+        _studio.Paint("photos/new.png", seed: 78);
+        var before = File.ReadAllBytes(_studio["out/a.png"]);
+        var third = (await _studio.RunAsync(command)).Succeeds();
+
+        Assert.Equal(2, third.EventsOf("cell_finished").Count());
+        Assert.Equal((2, 1, 0, 0, 0), FarmStudio.Counts(third));
+        Assert.Equal(["a.png", "new.png", "sub/deep/b.png"], _studio.Files("out", "*.png"));
+        Assert.NotEqual(before, File.ReadAllBytes(_studio["out/a.png"]));
+        Assert.All(finishes, known => Assert.Equal(known.Value, File.GetLastWriteTimeUtc(known.Key)));
+    }
+
+    [Fact]
+    public async Task Names_sizes_and_metadata_are_as_asked_for()
+    {
+        _studio.WithPhotos("photos/small.png");
+        var tagged = TiffBytes.WithExif(ImageFile.Encode(Pictures.Noise(36, 28, 3), ".jpg"), TiffBytes.Exif(1));
+        _studio.Write("photos/tagged.jpg", tagged);
+        File.Copy(_studio["style.png"], _studio["copy.png"]);
+        // The second is the first again, the third only looks like another.
+        var command = FarmStudio.Batch("--style", "style.png", "./style.png", "copy.png", "--size", "original", "--steps", "2",
+            "--format", "keep", "--name", "{style}/{name}{ext}");
+
+        var run = (await _studio.RunAsync(command)).Succeeds();
+
+        Assert.Equal(["copy/small.png", "copy/tagged.jpg", "style/small.png", "style/tagged.jpg"],
+            _studio.Files("out").Where(path => !path.EndsWith(".json", StringComparison.Ordinal)));
+        Assert.Equal(2, _studio.Cells().Length);
+        Assert.Equal(2, run.EventsOf("cell_finished").Count());
+        var result = ImageFile.Load(_studio["out/style/tagged.jpg"], SizeSpec.Original);
+        Assert.Equal((new ImageSize(36, 28), ImageFormat.Jpeg), (result.Size, result.SourceFormat));
+        Assert.Contains("Cam"u8.ToArray(), result.Exif);
+        Assert.Equal(new ImageSize(40, 30), ImageFile.Probe(_studio["out/style/small.png"]).Size);
+        Assert.Equal(File.ReadAllBytes(_studio["out/style/small.png"]), File.ReadAllBytes(_studio["out/copy/small.png"]));
+    }
+
+    [Fact]
+    public async Task One_at_a_time_works_on_a_state_folder_and_ctrl_c_leaves_it_in_order()
+    {
+        _studio.WithPhotos("photos/a.png", "photos/b.png");
+        var command = FarmStudio.Batch("--steps", "60");
+        using var run = _studio.Start(command);
+        await run.ReadUntilAsync(line => FarmStudio.EventIn(line) == "progress");
+
+        var other = (await _studio.RunAsync(command)).IsRefused("state: process ", "batch photos", "--state");
+        Assert.Matches(@"process \d+ \(", other);
+        run.Signal("INT");
+        var interrupted = await run.EndAsync();
+
+        Assert.Equal(130, interrupted.Code);
+        Assert.Empty(interrupted.Errors);
+        Assert.Contains("the same command goes on from there", interrupted.Text);
+        Assert.Empty(_studio.Files("out"));
+        new StateAudit(_studio["state"], Assert.Fail).Look();
+        var kept = _studio.Cells().Select(cell => Directory.GetFiles(Path.Combine(cell, "checkpoints")).Select(Path.GetFileName).Max()!).ToList();
+        Assert.Equal(2, kept.Count);
+
+        (await _studio.RunAsync(command)).Succeeds();
+
+        Assert.Equal(["a.png", "b.png"], _studio.Files("out", "*.png"));
+        var resumed = _studio.Cells().Select(cell => System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(cell, "result.json")))!
+            ["timings"]!["resumed_at_step"]!.GetValue<int>()).Order();
+        Assert.Equal(kept.Select(name => int.Parse(name[..8])).Order(), resumed);
+    }
+
+    [Fact]
+    public async Task A_forecast_renders_nothing()
+    {
+        _studio.WithPhotos("photos/a.png", "photos/b.png");
+
+        var plan = (await _studio.RunAsync(FarmStudio.Batch("--dry-run"))).Succeeds();
+        var estimate = (await _studio.RunAsync(FarmStudio.Batch("--estimate"))).Succeeds();
+
+        Assert.Contains("a.png -> ", plan.Text);
+        Assert.Contains("b.png -> ", plan.Text);
+        Assert.Contains("2 cells to render, 0 finished before", plan.Text);
+        Assert.Contains("2 cells to render, 0 finished before", estimate.Text);
+        Assert.Contains(" on cpu, by ", estimate.Text);
+        Assert.Empty(_studio.Cells());
+        Assert.False(Directory.Exists(_studio["out"]));
+    }
+}
