@@ -82,6 +82,28 @@ public sealed class SimulatedFaultTests
     }
 
     [Fact]
+    public void A_node_dies_over_a_suspect_alone()
+    {
+        var (table, job) = (new FarmTable(), FarmTable.Job() with { ShardCells = 1 });
+        table.Submit(job, FarmTable.Cell(0), FarmTable.Cell(1));
+
+        // Cell 0 kills whoever begins with it, and cell 1 waits on the same node.
+        var incarnation = 0;
+        for (var beat = 0; beat < 30 && table.State.Job(job.Id).Status == JobStatus.Active; beat++)
+        {
+            table.Hello("n1", incarnation: $"{++incarnation}");
+            if (table.Farm.Presence.Leases.Values.OrderBy(live => live.Lease.Shard.Number).FirstOrDefault() is not { } first) continue;
+            var assigned = table.Assigned().Last(shard => shard.Lease == first.Lease);
+            if (assigned.Cells[0].Cell.Index == 0) continue;
+            table.Finish(assigned);
+            table.Publish(assigned);
+        }
+
+        var counts = table.State.Job(job.Id).Counts;
+        Assert.Equal((JobStatus.Done, 1, 1), (table.State.Job(job.Id).Status, counts.Finished, counts.Failed));
+    }
+
+    [Fact]
     public void A_cell_of_two_jobs_that_is_tried_again_is_open_in_both()
     {
         var table = new FarmTable();

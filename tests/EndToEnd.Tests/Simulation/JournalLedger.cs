@@ -123,6 +123,12 @@ sealed class JournalLedger(FarmSimulation farm)
             case ShardLeased e:
                 foreach (var cell in State.Shard(e.Lease.Shard).Cells) _attempts[(e.Lease, cell)] = State.Cell(cell).Attempt;
                 break;
+            case ShardReleased { Reason: ReleaseReason.Halted } e:
+                foreach (var cell in State.Shard(e.Lease.Shard).Cells) farm.Renders.Safe(cell, State.Cell(cell).Step);
+                break;
+            case CellHalted { Reason: StopReason.Rung } e:
+                farm.Renders.Safe(e.Cell, e.Step);
+                break;
             case CellAccepted e:
                 _accepted[e.Cell] = e.Attempt;
                 break;

@@ -42,10 +42,11 @@ sealed class RenderLedger(FarmSimulation farm)
         foreach (var lane in run.Lanes.Where(lane => farm.Ledger.IsLive(run.Shard.Lease, lane.Id)))
         {
             var track = TrackOf(lane.Id);
-            if (lane.Step < lane.ToldBefore) farm.Break("the checkpoint step never falls", $"{run}: {lane.Id} goes on at {lane.Step}; step {lane.ToldBefore} was safe");
+            var every = run.Shard.CheckpointEvery;
+            // A shard goes back by one moment at most, where some of its cells have the last one and others do not.
+            if (lane.Step < lane.ToldBefore - every) farm.Break("the checkpoint step never falls", $"{run}: {lane.Id} goes on at {lane.Step}; step {lane.ToldBefore} was safe");
             var repeated = Math.Max(0, track.Furthest - lane.Step);
             RepeatedSteps += repeated;
-            var every = run.Shard.CheckpointEvery;
             if (every > 0 && track.By is { } before && !_troubled.Contains(before.Node.Process) && repeated > 2 * every + track.Lag)
                 farm.Break("a fault costs one interval", $"{run}: {lane.Id} goes on at {lane.Step}; {before} came to {track.Furthest}, checkpoints every {every}");
             track.By = run;
@@ -68,10 +69,11 @@ sealed class RenderLedger(FarmSimulation farm)
     /// <summary>A run tells of a cell.</summary>
     public void Told(SimRun run, CellReport report)
     {
-        if (report is not (CellProgress or CellStopped) || !farm.Ledger.IsLive(run.Shard.Lease, report.Cell)) return;
-        var track = TrackOf(report.Cell);
-        track.Told = Math.Max(track.Told, report.Step);
+        if (report is CellProgress && farm.Ledger.IsLive(run.Shard.Lease, report.Cell)) Safe(report.Cell, report.Step);
     }
+
+    /// <summary>A cell can go on from a step, whatever happens.</summary>
+    public void Safe(CellId cell, int step) => TrackOf(cell).Told = Math.Max(TrackOf(cell).Told, step);
 
     /// <summary>An object is written.</summary>
     public void Stored(StoreKey key, string content, string? before, SimProcess by)
