@@ -1,4 +1,4 @@
-using System.Globalization;
+using StyleFarm.GpuNode.Engines;
 using StyleFarm.Messages;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Rendering;
@@ -9,19 +9,8 @@ namespace StyleFarm.Cli.Stylize;
 /// <summary>Refuses work that a device cannot hold, before it begins.</summary>
 static class MemoryBudget
 {
-    /// <summary>Bytes that the device can still give; null when that is not known.</summary>
-    public static long? AvailableBytes(Device device)
-    {
-        if (device.IsCuda) return cuda.properties(device.Number).FreeBytes;
-        var machine = File.Exists("/proc/meminfo")
-            ? File.ReadLines("/proc/meminfo").FirstOrDefault(line => line.StartsWith("MemAvailable:", StringComparison.Ordinal))
-            : null;
-        var limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        var number = machine?[13..].Trim().Split(' ')[0];
-        return long.TryParse(number, CultureInfo.InvariantCulture, out var kilobytes)
-            ? Math.Min(kilobytes * 1024, limit)
-            : limit;
-    }
+    /// <inheritdoc cref="DeviceMemory.AvailableBytes"/>
+    public static long? AvailableBytes(Device device) => DeviceMemory.AvailableBytes(device);
 
     /// <summary>Compares a forecast with what there is.</summary>
     /// <exception cref="StyleFarmException">OutOfResources: it does not fit.</exception>
@@ -34,8 +23,6 @@ static class MemoryBudget
             + (device.IsCuda ? "" : ", or --precision bf16"));
     }
 
-    /// <summary>Such as <c>1.4 GiB</c>.</summary>
-    public static string Text(long bytes) => bytes >= 1L << 30
-        ? string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):F1} GiB")
-        : string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):F0} MiB");
+    /// <inheritdoc cref="DeviceMemory.Text"/>
+    public static string Text(long bytes) => DeviceMemory.Text(bytes);
 }
