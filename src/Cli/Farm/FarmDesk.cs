@@ -19,14 +19,14 @@ sealed class FarmDesk : ICellSource, IDisposable
     readonly ArchiveSource _archives;
     readonly SweepSource _sweeps;
 
-    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, TimeProvider clock, Action<string> notice)
+    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, TimeProvider clock, Action<string> notice, bool isDry = false)
     {
         Store = farm.Store;
         _index = new InputIndex(Path.Combine(farm.Folder, "inputs.db"), clock, notice);
         var memory = new IndexMemory(_index);
         var looks = new PictureLooks(memory);
         var planner = new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device));
-        Sink = new PictureSink(farm.Store, memory);
+        Sink = new PictureSink(farm.Store, memory, isDry);
         _archives = new ArchiveSource(new DiskFolders(), looks, planner, farm.Store, Sink);
         _sweeps = new SweepSource(looks, planner, farm.Store, Sink);
     }
