@@ -8,6 +8,8 @@ namespace StyleFarm.Backends.Embedded;
 static partial class Libc
 {
     const int ReadOnly = 0;
+    const int BindNow = 2;
+    const int BindToItself = 8;
     static readonly int CloseOnExec = OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
 
     /// <summary>
@@ -31,12 +33,27 @@ static partial class Libc
         return handle < 0 ? throw Failure(path, Marshal.GetLastPInvokeError()) : new SafeFileHandle(handle, ownsHandle: true);
     }
 
+    /// <summary>
+    /// Loads a library with all that it calls bound at once, to itself first. False where there is none of that name beside the program,
+    /// and on systems that bind so anyway.
+    /// </summary>
+    public static bool LoadBound(string file)
+    {
+        if (!OperatingSystem.IsLinux()) return false;
+        var folders = (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries);
+        return folders.Append(AppContext.BaseDirectory).Select(folder => Path.Combine(folder, file)).FirstOrDefault(File.Exists) is { } path
+            && dlopen(path, BindNow | BindToItself) != 0;
+    }
+
     static bool IsUnsupported(int error) => error is 22 or 25 or 45 or 95;
 
     static IOException Failure(string path, int error) => new($"{path}: {new Win32Exception(error).Message}", error);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint dlopen(string path, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeFileHandle file);

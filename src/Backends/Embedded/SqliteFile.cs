@@ -9,7 +9,13 @@ static class SqliteFile
     /// <summary>How long to wait for another connection that writes.</summary>
     public const int BusySeconds = 5;
 
-    static SqliteFile() => SQLitePCL.Batteries_V2.Init();
+    static SqliteFile()
+    {
+        // libvips brings the system's own SQLite into the global scope (for OpenSlide). Calls that ours makes within itself are bound when
+        // they are first made, and would end in that other one from then on.
+        Libc.LoadBound("libe_sqlite3.so");
+        SQLitePCL.Batteries_V2.Init();
+    }
 
     /// <summary>Opens a file, making it and its folder if need be, with a write-ahead log.</summary>
     /// <param name="path">The file.</param>

@@ -24,14 +24,15 @@ sealed class FarmDesk : ICellSource, IDisposable
     /// <param name="sharers">How many nodes share the memory of a device.</param>
     /// <param name="clock">The time.</param>
     /// <param name="notice">Takes remarks.</param>
-    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, int sharers, TimeProvider clock, Action<string> notice)
+    /// <param name="isDry">Whether nothing is to be written.</param>
+    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, int sharers, TimeProvider clock, Action<string> notice, bool isDry = false)
     {
         Store = farm.Store;
         _index = new InputIndex(Path.Combine(farm.Folder, "inputs.db"), clock, notice);
         var memory = new IndexMemory(_index);
         var looks = new PictureLooks(memory);
         var planner = new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device) / sharers);
-        Sink = new PictureSink(farm.Store, memory);
+        Sink = new PictureSink(farm.Store, memory, isDry);
         _archives = new ArchiveSource(new DiskFolders(), looks, planner, farm.Store, Sink);
         _sweeps = new SweepSource(looks, planner, farm.Store, Sink);
     }

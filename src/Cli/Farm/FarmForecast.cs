@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json.Nodes;
 using StyleFarm.Cli.Bench;
 using StyleFarm.Cli.Farm.Display;
 using StyleFarm.Cli.Farm.Requests;
@@ -17,6 +17,7 @@ static class FarmForecast
     const int PageCells = 256;
     const int WarmUpSteps = 1;
     const int TimedSteps = 3;
+    const double MaxSeconds = 1e9;
 
     /// <summary>Tells it and returns the exit code.</summary>
     public static async Task<int> TellAsync(FarmDesk desk, JobSpec job, EngineChoice engine, VggWeights weights, FarmRequest request,
@@ -34,24 +35,24 @@ static class FarmForecast
             earlier += page.Earlier.Length + page.EarlierCount;
             faulty += page.Faulty.Length;
             pixelSteps += page.Cells.Sum(cell => cell.Pixels * (double)cell.Steps);
-            foreach (var fault in page.Faulty) display.Warn($"{fault.Input}: {fault.Reason}");
+            foreach (var fault in page.Faulty) display.Faulty(fault);
             if (request.IsDryRun)
-                foreach (var planned in page.Cells) display.Notice($"{planned.Content.Location} -> {planned.Output}  ({planned.Steps} steps)");
+                foreach (var planned in page.Cells) display.Planned(planned);
         }
 
-        var found = string.Create(CultureInfo.InvariantCulture, $"{cells} cells to render, {earlier} finished before, {faulty} inputs that cannot be used");
-        display.Notice(first is null || !request.IsEstimate ? found : $"{found}; {Time(first)}");
+        var (time, basis) = first is not null && request.IsEstimate ? Time(first) : (null, "");
+        display.Estimated(new FarmEstimate(cells, earlier, faulty, pixelSteps, time, basis));
         return faulty > 0 ? CommandLine.SomeFailed : CommandLine.Done;
 
-        string Time(CellSpec cell)
+        (TimeSpan? Time, string Basis) Time(CellSpec cell)
         {
-            var recipe = cell.Settings.Aggregate(job.Recipe, (all, setting) => all.With(setting.Key, System.Text.Json.Nodes.JsonNode.Parse(setting.Json)));
-            if (recipe.Optimizer.Kind == OptimizerKind.Lbfgs) return "how long L-BFGS takes is not known before it is done";
+            var recipe = cell.Settings.Aggregate(job.Recipe, (all, setting) => all.With(setting.Key, JsonNode.Parse(setting.Json)));
+            if (recipe.Optimizer.Kind == OptimizerKind.Lbfgs) return (null, "how long L-BFGS takes is not known before it is done");
             var side = (int)Math.Round(Math.Sqrt(cell.Pixels));
             using var network = new Vgg19(weights, engine.Precision, engine.Device);
             var step = new EngineBench(network, clock).Measure(recipe, job.RecipeName, side, request.Precision, WarmUpSteps, TimedSteps, cancellation);
             var seconds = pixelSteps / ((double)side * side) * step.MedianMilliseconds / 1000;
-            return string.Create(CultureInfo.InvariantCulture, $"~{TimeSpan.FromSeconds(Math.Min(seconds, 1e9)):d\\.hh\\:mm\\:ss} on {engine.Device}, by {TimedSteps} steps at {side}x{side}");
+            return (TimeSpan.FromSeconds(Math.Min(seconds, MaxSeconds)), $"on {engine.Device}, by {TimedSteps} steps measured at {side}x{side}");
         }
     }
 }

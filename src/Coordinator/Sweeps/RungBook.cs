@@ -38,7 +38,8 @@ public sealed class RungBook(AshaRule rule)
     public string? Explain(CellSpec cell) => Bracket.Explain(cell.Index);
 
     /// <summary>How things stand at each rung that a cell can come to.</summary>
-    public ImmutableArray<RungStatus> Status() => [.. Bracket.Status().Where(rung => rung.Population > 0)];
+    public ImmutableArray<RungStatus> Status() => 
+        [.. Bracket.Status().Where(rung => _cells.Values.Any(cell => cell.Steps > rung.Steps))];
 
     /// <summary>A cell stands at its next rung.</summary>
     public void Reached(CellSpec cell, double score) => Apply(new BracketEvent.ReachedRung(cell.Index, Bracket[cell.Index].Scores.Count, score));

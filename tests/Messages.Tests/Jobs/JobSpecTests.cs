@@ -12,17 +12,6 @@ public sealed class JobSpecTests
         Id = new JobId("j"), Name = "job", Kind = JobKind.Sweep, Recipe = RecipePresets.Get("d2l"), WeightsHash = "77ff",
     };
 
-    [Theory]
-    [InlineData(50, 3, 500, new[] { 50, 150, 450 })]
-    [InlineData(50, 3, 450, new[] { 50, 150 })]
-    [InlineData(50, 2, 50, new int[0])]
-    [InlineData(1_000_000_000, 1000, int.MaxValue, new[] { 1_000_000_000 })]
-    public void Rungs_lie_below_the_steps_of_a_cell(int first, int factor, int steps, int[] expected) =>
-        Assert.Equal(expected, (Least with { Rungs = new RungSpec(first, factor, 0.5) }).RungsBelow(steps));
-
-    [Fact]
-    public void Without_rungs_there_are_none() => Assert.Empty(Least.RungsBelow(500));
-
     [Fact]
     public void A_spec_that_was_kept_is_read_with_the_defaults_of_what_it_lacks()
     {

@@ -16,7 +16,8 @@ namespace StyleFarm.Cli.Farm.Delivery;
 /// </summary>
 /// <param name="store">Where results are.</param>
 /// <param name="memory">What was written before.</param>
-sealed class PictureSink(IObjectStore store, IPictureMemory memory) : IResultSink
+/// <param name="isDry">Whether nothing is written, because it is only asked what would be done.</param>
+sealed class PictureSink(IObjectStore store, IPictureMemory memory, bool isDry = false) : IResultSink
 {
     /// <summary>Hands one finished cell over.</summary>
     /// <exception cref="StyleFarmException">
@@ -26,7 +27,7 @@ sealed class PictureSink(IObjectStore store, IPictureMemory memory) : IResultSin
     public async Task DeliverAsync(JobSpec job, CellSpec cell, JsonObject provenance, CancellationToken cancellationToken)
     {
         var delivery = DeliverySpec.Of(job);
-        if (cell.Output is null || delivery is null || IsDelivered(delivery, cell)) return;
+        if (isDry || cell.Output is null || delivery is null || IsDelivered(delivery, cell)) return;
         var key = StoreKey.Result(cell.Id);
         var picture = await store.GetAsync(key, cancellationToken)
             ?? throw new StoreException($"{store.Description}: {key} is gone; remove {StoreKey.Provenance(cell.Id)} there to have it rendered again", isTransient: false);

@@ -1,7 +1,10 @@
+using System.Globalization;
 using Spectre.Console;
 using StyleFarm.Cli.Farm.Hosting;
 using StyleFarm.Coordinator.State;
+using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Jobs;
+using StyleFarm.Messages.Ports;
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.Messages.Wire;
 
@@ -84,6 +87,21 @@ abstract class FarmDisplay(TimeProvider clock) : IFarmDisplay
         lock (Gate) Warn_NeedsLock(text);
     }
 
+    public void Planned(CellSpec cell)
+    {
+        lock (Gate) Planned_NeedsLock(cell);
+    }
+
+    public void Faulty(FaultyInput fault)
+    {
+        lock (Gate) Faulty_NeedsLock(fault);
+    }
+
+    public void Estimated(FarmEstimate estimate)
+    {
+        lock (Gate) Estimated_NeedsLock(estimate);
+    }
+
     public void Finished(FarmSummary summary)
     {
         lock (Gate) Finished_NeedsLock(summary);
@@ -103,7 +121,7 @@ abstract class FarmDisplay(TimeProvider clock) : IFarmDisplay
     {
     }
 
-    protected virtual void Decided_NeedsLock(FarmEvent happened, Messages.Cells.CellSpec? ended)
+    protected virtual void Decided_NeedsLock(FarmEvent happened, CellSpec? ended)
     {
     }
 
@@ -114,6 +132,13 @@ abstract class FarmDisplay(TimeProvider clock) : IFarmDisplay
     protected abstract void Notice_NeedsLock(string text);
 
     protected abstract void Warn_NeedsLock(string text);
+
+    protected virtual void Planned_NeedsLock(CellSpec cell) => Notice_NeedsLock(string.Create(CultureInfo.InvariantCulture,
+        $"{cell.Content.Location} -> {cell.Output}  ({cell.Steps} steps)"));
+
+    protected virtual void Faulty_NeedsLock(FaultyInput fault) => Warn_NeedsLock($"{fault.Input}: {fault.Reason}");
+
+    protected virtual void Estimated_NeedsLock(FarmEstimate estimate) => Notice_NeedsLock(estimate.ToString());
 
     protected abstract void Finished_NeedsLock(FarmSummary summary);
 

@@ -34,6 +34,7 @@ sealed class FarmProgress(JobId job, TimeProvider clock)
             case JobScanBegan began when began.Job == job:
                 (_found, _earlier, _finished, _stopped, _failed, _faulty) = (0, 0, 0, 0, 0, 0);
                 (_isAllFound, _glance) = (false, null);
+                _work.Recount();
                 return null;
             case CellsFound page when page.Job == job:
                 Find(page);
@@ -110,8 +111,8 @@ sealed class FarmProgress(JobId job, TimeProvider clock)
 
     CellSpec? End(CellId id, ref long count)
     {
-        if (_work.Remove(id) is not { } cell) return null;
-        count++;
+        if (_work.Remove(id) is not var (cell, places)) return null;
+        count += places;
         if (cell.Output is not null) _lastOutput = cell.Output;
         return cell;
     }

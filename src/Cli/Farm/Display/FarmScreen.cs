@@ -72,7 +72,7 @@ static class FarmScreen
 
     static string Steps(FarmView view) => $"step {Number(view.StepsDone)}/{Number(view.Steps)}";
 
-    static string? Left(FarmView view) => view.Left is { } left && view.Ended < view.Found
+    static string? Left(FarmView view) => view.Left is { TotalSeconds: >= 1 } left && view.Ended < view.Found
         ? $"~{RenderDisplay.Duration(left.TotalSeconds)} left{(view.IsAllFound ? "" : " at least")}" : null;
 
     static string Number(long count) => count.ToString("N0", CultureInfo.InvariantCulture);

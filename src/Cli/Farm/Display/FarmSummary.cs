@@ -70,8 +70,15 @@ sealed record FarmSummary
         if (Failed > 0) parts.Add($"{Number(Failed)} failed");
         if (Faulty > 0) parts.Add(Count(Faulty, Job.Kind == JobKind.Sweep ? "input" : "photo") + " not usable");
         var text = $"{string.Join(", ", parts)}, in {RenderDisplay.Duration(Elapsed.TotalSeconds)}";
-        if (Report is not null) text += $"; compare them in {Report}";
-        return Folder is not null ? $"{Folder}: {text}" : text;
+        if (Report is not null) text += $"; compare them in {Near(Report)}";
+        return Folder is not null ? $"{Near(Folder)}: {text}" : text;
+    }
+
+    /// <summary>As a user who stands in the current folder would write it.</summary>
+    static string Near(string path)
+    {
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }
 
     static string Count(long count, string noun) => $"{Number(count)} {noun}{(count == 1 ? "" : "s")}";

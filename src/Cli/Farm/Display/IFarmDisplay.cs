@@ -1,5 +1,7 @@
 using StyleFarm.Cli.Farm.Hosting;
+using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Jobs;
+using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Cli.Farm.Display;
 
@@ -10,6 +12,15 @@ interface IFarmDisplay : IFarmWatch
     /// <param name="job">The job.</param>
     /// <param name="work">The work; what it throws ends the display, and goes on to the caller.</param>
     Task<T> ShowAsync<T>(JobSpec job, Func<Task<T>> work);
+
+    /// <summary>A picture that would be rendered.</summary>
+    void Planned(CellSpec cell);
+
+    /// <summary>An input that cannot be used.</summary>
+    void Faulty(FaultyInput fault);
+
+    /// <summary>What a job would come to.</summary>
+    void Estimated(FarmEstimate estimate);
 
     /// <summary>The end.</summary>
     void Finished(FarmSummary summary);

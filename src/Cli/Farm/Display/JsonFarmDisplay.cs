@@ -3,13 +3,14 @@ using System.Text.Json.Nodes;
 using StyleFarm.Coordinator.State;
 using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Jobs;
+using StyleFarm.Messages.Ports;
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Cli.Farm.Display;
 
 /// <summary>
-/// One JSON object a line, for scripts: <c>event</c> is start, found, faulty, cell, losses, progress, notice, warning or result.
+/// One JSON object a line, for scripts: <c>event</c> is start, found, faulty, cell, losses, progress, estimate, notice, warning or result.
 /// </summary>
 sealed class JsonFarmDisplay(TextWriter output, TimeProvider clock) : FarmDisplay(clock)
 {
@@ -42,7 +43,7 @@ sealed class JsonFarmDisplay(TextWriter output, TimeProvider clock) : FarmDispla
         switch (happened)
         {
             case CellsFound { Page: var page }:
-                foreach (var fault in page.Faulty) Print("faulty", ("input", fault.Input), ("reason", fault.Reason));
+                foreach (var fault in page.Faulty) Faulty_NeedsLock(fault);
                 Print("found", ("cells", page.Cells.Length), ("earlier", page.EarlierCount + page.Earlier.Length), ("all", page.IsLast));
                 break;
             case CellAccepted accepted when Progress_NeedsLock![accepted.Cell] is not null:
@@ -63,6 +64,13 @@ sealed class JsonFarmDisplay(TextWriter output, TimeProvider clock) : FarmDispla
 
     protected override void Losses_NeedsLock(LossReport report) =>
         Print("losses", [.. JsonNode.Parse(TelemetryJson.ToLine(report))!.AsObject().Select(field => (field.Key, field.Value?.DeepClone()))]);
+
+    protected override void Planned_NeedsLock(CellSpec cell) => PrintCell(cell, "planned", ("steps", cell.Steps), ("pixels", cell.Pixels));
+
+    protected override void Faulty_NeedsLock(FaultyInput fault) => Print("faulty", ("input", fault.Input), ("reason", fault.Reason));
+
+    protected override void Estimated_NeedsLock(FarmEstimate estimate) => Print("estimate", ("cells", estimate.Cells), ("earlier", estimate.Earlier),
+        ("faulty", estimate.Faulty), ("pixel_steps", estimate.PixelSteps), ("seconds", estimate.Time?.TotalSeconds), ("basis", estimate.Basis));
 
     protected override void Notice_NeedsLock(string text) => Print("notice", ("message", text));
 

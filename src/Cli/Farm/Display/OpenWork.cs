@@ -31,10 +31,16 @@ sealed class OpenWork
     /// <summary>The cell of an id, while it is open.</summary>
     public CellSpec? this[CellId cell] => _open.TryGetValue(cell, out var item) ? item.Spec : null;
 
-    /// <summary>A cell is to be rendered.</summary>
+    /// <summary>A cell is to be rendered; the same one may be wanted at several places.</summary>
     public void Add(CellSpec cell)
     {
-        if (!_open.TryAdd(cell.Id, new Entry(cell))) return;
+        if (_open.TryGetValue(cell.Id, out var known))
+        {
+            known.Places++;
+            return;
+        }
+
+        _open.Add(cell.Id, new Entry(cell));
         Steps += cell.Steps;
         PixelSteps += (double)cell.Steps * cell.Pixels;
     }
@@ -57,20 +63,28 @@ sealed class OpenWork
         if (this[cell] is { } spec) Reach(cell, spec.Steps);
     }
 
+    /// <summary>Inputs are looked at anew: every place will be told again.</summary>
+    public void Recount()
+    {
+        foreach (var item in _open.Values) item.Places = 0;
+    }
+
     /// <summary>A cell goes no further.</summary>
-    /// <returns>The cell, if it was open.</returns>
-    public CellSpec? Remove(CellId cell)
+    /// <returns>The cell and its places, if it was open.</returns>
+    public (CellSpec Cell, int Places)? Remove(CellId cell)
     {
         if (!_open.Remove(cell, out var item)) return null;
         var left = item.Spec.Steps - Math.Max(item.Step, 0);
         Steps -= left;
         PixelSteps -= (double)left * item.Spec.Pixels;
-        return item.Spec;
+        return (item.Spec, item.Places);
     }
 
     sealed class Entry(CellSpec spec)
     {
         public CellSpec Spec { get; } = spec;
+
+        public int Places { get; set; } = 1;
 
         /// <summary>-1 until its first word, which tells where it began.</summary>
         public int Step { get; set; } = -1;
