@@ -76,11 +76,11 @@ public sealed class SweepTests : IDisposable
 
         Assert.Equal(1, run.Code);
         var fault = Assert.Single(run.EventsOf("fault"));
-        Assert.Equal("broken.png", (string?)fault["input"]);
+        Assert.Contains("broken.png", (string?)fault["message"]);
         Assert.Contains("damaged or cut short", (string?)fault["message"]);
-        Assert.Equal((1, 0, 0, 0, 1), FarmStudio.Counts(run));
+        Assert.Equal((1, 0, 0, 1, 0), FarmStudio.Counts(run));
         Assert.Single(_studio.Files("out/pictures", "*.png"));
-        Assert.Single(Rows("out/report/cells.csv"));
+        Assert.Equal(["failed", "finished"], Rows("out/report/cells.csv").Select(row => row[1]).Order());
     }
 
     /// <summary>The fields of the rows of a table, without its header; none of them needs quotes here.</summary>
