@@ -111,7 +111,7 @@ public sealed partial class Farm(FarmState state, FarmOptions options, long epoc
     void GiveUpPublishing(PublishingFailed c)
     {
         if (!State.Cells.TryGetValue(c.Cell, out var cell) || cell.Phase != CellPhase.Publishing || cell.Attempt != c.Attempt) return;
-        Happen(new CellGaveUp(c.Cell, $"rendered, but not put in place: {c.Message}"));
+        Happen(new CellGaveUp(c.Cell, $"rendered, but not put in place: {c.Message}", IsRendered: !c.IsLost));
     }
 
     void Forget(CellId cell)

@@ -47,7 +47,11 @@ public sealed record NodeUnreachable(NodeId Node) : FarmCommand;
 public sealed record ResultPublished(CellId Cell, int Attempt) : FarmCommand;
 
 /// <summary>A result could not be put where it belongs, and never will.</summary>
-public sealed record PublishingFailed(CellId Cell, int Attempt, string Message) : FarmCommand;
+/// <param name="Cell">The cell.</param>
+/// <param name="Attempt">The attempt that counts.</param>
+/// <param name="Message">Why, for people.</param>
+/// <param name="IsLost">Whether the picture itself is gone, so that only rendering it again can help.</param>
+public sealed record PublishingFailed(CellId Cell, int Attempt, string Message, bool IsLost = false) : FarmCommand;
 
 /// <summary>Time has passed.</summary>
 public sealed record Tick : FarmCommand;

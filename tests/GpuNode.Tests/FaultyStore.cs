@@ -17,6 +17,9 @@ sealed class FaultyStore : IObjectStore
     /// <summary>What a call for a key throws, if anything.</summary>
     public Func<string, StoreException?> Fails { get; set; } = _ => null;
 
+    /// <summary>Awaited before a call for a key.</summary>
+    public Func<string, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Keys in the order in which they were written.</summary>
     public IReadOnlyList<string> Puts => [.. _puts];
 
@@ -38,6 +41,8 @@ sealed class FaultyStore : IObjectStore
 
     /// <summary>After so many more puts every call hangs, as for a process that was killed.</summary>
     public void DieAfter(int puts) => _putsLeft = puts;
+
+    public bool IsDead => Volatile.Read(ref _putsLeft) < 0;
 
     public void Revive() => _putsLeft = int.MaxValue;
 
@@ -85,6 +90,7 @@ sealed class FaultyStore : IObjectStore
         await Task.Yield();
         cancellation.ThrowIfCancellationRequested();
         if (Volatile.Read(ref _putsLeft) < 0) await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellation);
+        await Before(key.ToString());
         if (Fails(key.ToString()) is { } failure) throw failure;
     }
 

@@ -79,6 +79,12 @@ public sealed class DeterministicWorld
     /// <summary>Ends a system as a lost process ends: no turn more, no PostStop, no word to anybody; what comes for it vanishes.</summary>
     public static void Crash(ActorSystem system) => Dispatcher(system).IsCrashed = true;
 
+    /// <summary>Holds a system still, as a process that gets no processor: no turn until <see cref="Thaw"/>; what comes for it waits.</summary>
+    public static void Freeze(ActorSystem system) => Dispatcher(system).IsFrozen = true;
+
+    /// <summary>Lets a frozen system go on.</summary>
+    public static void Thaw(ActorSystem system) => Dispatcher(system).Thaw();
+
     /// <summary>A probe in <see cref="System"/>, or in another system of this world.</summary>
     public TestProbe CreateProbe(string? name = null, ActorSystem? system = null) => new(system ?? System, name);
 
@@ -231,6 +237,12 @@ public sealed class DeterministicWorld
             _ready[place] = _ready[--_count];
             _ready[_count] = default;
             if (turn.Home.IsCrashed) continue;
+            if (turn.Home.IsFrozen)
+            {
+                turn.Home.Hold(turn.Work, turn.Who);
+                continue;
+            }
+
             Turns++;
             Fingerprint = (Fingerprint ^ (ulong)turn.Who ^ ((ulong)turn.Home.Number << 40)) * Prime;
             SynchronizationContext.SetSynchronizationContext(turn.Home.Context);

@@ -4,6 +4,7 @@ namespace StyleFarm.Actors.Testing;
 internal sealed class WorldDispatcher : Dispatcher
 {
     readonly WorldContext _context;
+    readonly List<(IThreadPoolWorkItem Work, long Who)> _held = [];
 
     public WorldDispatcher(DeterministicWorld world, int number)
     {
@@ -18,6 +19,8 @@ internal sealed class WorldDispatcher : Dispatcher
     public int Number { get; }
 
     public bool IsCrashed { get; set; }
+
+    public bool IsFrozen { get; set; }
 
     // Whatever is asynchronous by option goes to the thread pool, unless it has a context.
     public override TaskCreationOptions TaskOptions => TaskCreationOptions.None;
@@ -38,6 +41,16 @@ internal sealed class WorldDispatcher : Dispatcher
     public override void Inject(Action delivery)
     {
         if (!IsCrashed) World.Inject(delivery);
+    }
+
+    /// <summary>Keeps a turn until the thaw.</summary>
+    public void Hold(IThreadPoolWorkItem work, long who) => _held.Add((work, who));
+
+    public void Thaw()
+    {
+        IsFrozen = false;
+        foreach (var (work, who) in _held) World.Add(work, this, who);
+        _held.Clear();
     }
 
     public override bool Settle(Func<bool> complete)

@@ -20,7 +20,7 @@ static class FarmForecast
 
     /// <summary>Tells it and returns the exit code.</summary>
     public static async Task<int> TellAsync(FarmDesk desk, JobSpec job, EngineChoice engine, VggWeights weights, FarmRequest request,
-        TimeProvider clock, FarmDisplay display, CancellationToken cancellation)
+        TimeProvider clock, IFarmDisplay display, CancellationToken cancellation)
     {
         var (cells, earlier, faulty, pixelSteps) = (0L, 0L, 0L, 0.0);
         CellSpec? first = null;

@@ -29,26 +29,23 @@ static class FarmHost
         if (request.IsDryRun || request.IsEstimate) return await FarmForecast.TellAsync(desk, job, engine, weights, request, clock, display, cancellation);
 
         var node = LocalNode.Of(farm, engine, weights, request.Threads, clock, display.Notice);
-        var outcome = await Run(job);
-        if (request is not SweepRequest sweep) return CodeOf(outcome);
+        var (outcome, code) = await Run(job);
+        if (request is not SweepRequest sweep || sweep.ToPromotion(Scored(job, outcome.Cells), weights.Identity) is not { } larger) return code;
 
-        var report = new SweepReports(desk, clock);
-        display.Notice($"report: {await report.WriteAsync(job, outcome.Cells, null, cancellation)}");
-        if (sweep.ToPromotion(Scored(job, outcome.Cells), weights.Identity) is not { } larger) return CodeOf(outcome);
+        display.Notice(larger.Name);
+        return Math.Max(code, (await Run(larger)).Code);
 
-        display.Notice($"{larger.Name}");
-        var best = await Run(larger);
-        display.Notice($"report: {await report.WriteAsync(larger, best.Cells, null, cancellation)}");
-        return Math.Max(CodeOf(outcome), CodeOf(best));
-
-        async Task<FarmOutcome> Run(JobSpec work)
+        async Task<(FarmOutcome Outcome, int Code)> Run(JobSpec work)
         {
-            display.Begin(work);
+            var begun = clock.GetTimestamp();
             try
             {
-                var done = await farm.RunAsync(work, desk.Source, desk.Sink, [node], display, new FarmOptions(), cancellation);
-                display.Finished(done);
-                return done;
+                var done = await display.ShowAsync(work, () => farm.RunAsync(work, desk.Source, desk.Sink, [node], display, new FarmOptions(), cancellation));
+                var summary = FarmSummary.Of(work, done, clock.GetElapsedTime(begun));
+                if (work.Kind == JobKind.Sweep)
+                    summary = summary with { Report = await new SweepReports(desk, clock).WriteAsync(work, done.Cells, null, cancellation) };
+                display.Finished(summary);
+                return (done, summary.ExitCode);
             }
             catch (OperationCanceledException)
             {
@@ -70,8 +67,6 @@ static class FarmHost
         display.Notice($"report: {path}");
         return CommandLine.Done;
     }
-
-    static int CodeOf(FarmOutcome outcome) => outcome.Counts.Failed + outcome.Counts.Faulty > 0 ? CommandLine.SomeFailed : CommandLine.Done;
 
     static IEnumerable<ScoredCell> Scored(JobSpec job, IEnumerable<CellState> cells) => cells
         .Where(cell => cell.Score is not null && cell.Phase is CellPhase.Finished or CellPhase.Dropped)

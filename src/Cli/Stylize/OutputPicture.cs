@@ -38,7 +38,8 @@ static class OutputPicture
         var request = job.Request;
         var picture = ImageFile.Load(stored, SizeSpec.Original);
         var form = new PictureForm { Quality = request.Quality, KeepsMetadata = request.KeepMetadata };
-        FinishedPicture.Write(picture, request.Output, form, request.KeepMetadata ? MetadataOf(job, picture) : null, provenance);
+        FinishedPicture.Write(picture, request.Output, form, request.KeepMetadata ? MetadataOf(job, picture) : null);
+        FinishedPicture.WriteProvenance(request.Output, provenance);
         var latest = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(request.Output))!, "result.json");
         if (!IsOurs(latest)) return false;
         PointTo(latest, FinishedPicture.ProvenancePathOf(request.Output));

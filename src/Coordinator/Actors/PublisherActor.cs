@@ -25,13 +25,15 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
     readonly IActorRef _coordinator;
     readonly Queue<(Publish Work, int Try)> _queue = new();
     readonly CancellationTokenSource _stop = new();
+    // The source itself cannot be asked any more once it is disposed, and work may still be under way then.
+    readonly CancellationToken _stopped;
     int _running;
 
     /// <param name="parts">The store and the sink.</param>
     /// <param name="coordinator">Told of each result.</param>
     public PublisherActor(CoordinatorParts parts, IActorRef coordinator)
     {
-        (_store, _sink, _coordinator) = (parts.Store, parts.Sink, coordinator);
+        (_store, _sink, _coordinator, _stopped) = (parts.Store, parts.Sink, coordinator, _stop.Token);
         Receive<Publish>(work => Begin(work, 0));
         Receive<Again>(again => Begin(again.Work, again.Try));
         Receive<Done>(done => End(done));
@@ -67,7 +69,7 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
         _running--;
         var work = done.Work;
         if (done.Fault is null) _coordinator.Tell(new ResultPublished(work.Cell, work.Attempt));
-        else if (!done.IsTransient) _coordinator.Tell(new PublishingFailed(work.Cell, work.Attempt, done.Fault));
+        else if (!done.IsTransient) _coordinator.Tell(new PublishingFailed(work.Cell, work.Attempt, done.Fault, done.IsLost));
         else
         {
             Context.System.EventStream.Publish(new PublishingTroubled(work.Cell, done.Fault));
@@ -84,9 +86,13 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
         {
             var provenance = await PutResult(work).ConfigureAwait(false);
             foreach (var (job, cell) in work.Claims)
-                await _sink.DeliverAsync(job, cell, provenance, _stop.Token).ConfigureAwait(false);
+                await _sink.DeliverAsync(job, cell, provenance, _stopped).ConfigureAwait(false);
             await CleanUp(work.Cell).ConfigureAwait(false);
             return new Done(work, tries, null, false);
+        }
+        catch (ResultLostException e)
+        {
+            return new Done(work, tries, e.Message, false, IsLost: true);
         }
         catch (StoreException e)
         {
@@ -105,18 +111,19 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
     async Task<JsonObject> PutResult(Publish work)
     {
         var (picture, provenance) = (StoreKey.AttemptPicture(work.Cell, work.Attempt), StoreKey.AttemptProvenance(work.Cell, work.Attempt));
-        if (await _store.GetAsync(provenance, _stop.Token).ConfigureAwait(false) is { } text)
+        if (await _store.GetAsync(provenance, _stopped).ConfigureAwait(false) is { } text)
         {
-            await _store.CopyAsync(picture, StoreKey.Result(work.Cell), _stop.Token).ConfigureAwait(false);
-            await _store.PutAsync(StoreKey.Provenance(work.Cell), text, _stop.Token).ConfigureAwait(false);
-            return Parse(text, provenance);
+            var parsed = Parse(text, provenance);
+            await _store.CopyAsync(picture, StoreKey.Result(work.Cell), _stopped).ConfigureAwait(false);
+            await _store.PutAsync(StoreKey.Provenance(work.Cell), text, _stopped).ConfigureAwait(false);
+            return parsed;
         }
 
         // Put in place before, and cleaned up, but the word of it was lost.
         var placed = StoreKey.Provenance(work.Cell);
-        return await _store.GetAsync(placed, _stop.Token).ConfigureAwait(false) is { } json
+        return await _store.GetAsync(placed, _stopped).ConfigureAwait(false) is { } json
             ? Parse(json, placed)
-            : throw new StoreException($"{_store.Description}: {provenance} is gone, and so is the picture that it belongs to", isTransient: false);
+            : throw new ResultLostException($"{_store.Description}: {provenance} is gone, and so is the picture that it belongs to");
     }
 
     JsonObject Parse(byte[] json, StoreKey key)
@@ -127,23 +134,25 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
         }
         catch (Exception e) when (e is System.Text.Json.JsonException or InvalidOperationException)
         {
-            throw new StoreException($"{_store.Description}: {key} is damaged", isTransient: false, e);
+            throw new ResultLostException($"{_store.Description}: {key} is damaged", e);
         }
     }
 
     /// <summary>What the result supersedes: what attempts left, and checkpoints. Previews and telemetry stay.</summary>
     async Task CleanUp(CellId cell)
     {
-        await foreach (var left in _store.ListAsync(StoreKey.Checkpoints(cell), _stop.Token).ConfigureAwait(false))
-            await _store.DeleteAsync(left.Key, _stop.Token).ConfigureAwait(false);
+        await foreach (var left in _store.ListAsync(StoreKey.Checkpoints(cell), _stopped).ConfigureAwait(false))
+            await _store.DeleteAsync(left.Key, _stopped).ConfigureAwait(false);
         var attempts = new List<StoreKey>();
-        await foreach (var left in _store.ListAsync(StoreKey.Attempts(cell), _stop.Token).ConfigureAwait(false)) attempts.Add(left.Key);
+        await foreach (var left in _store.ListAsync(StoreKey.Attempts(cell), _stopped).ConfigureAwait(false)) attempts.Add(left.Key);
         // Provenance first: while it stands, so does its picture, and the copy can be made again.
         foreach (var key in attempts.OrderBy(key => key.ToString().EndsWith(".json", StringComparison.Ordinal) ? 0 : 1))
-            await _store.DeleteAsync(key, _stop.Token).ConfigureAwait(false);
+            await _store.DeleteAsync(key, _stopped).ConfigureAwait(false);
     }
 
-    sealed record Done(Publish Work, int Try, string? Fault, bool IsTransient);
+    sealed record Done(Publish Work, int Try, string? Fault, bool IsTransient, bool IsLost = false);
+
+    sealed class ResultLostException(string message, Exception? inner = null) : Exception(message, inner);
 
     sealed record Again(Publish Work, int Try);
 }

@@ -9,13 +9,14 @@ public sealed class SourceActor : ReceiveActor
 {
     readonly ICellReader _reader;
     readonly CancellationTokenSource _stop = new();
+    readonly CancellationToken _stopped;
 
     /// <param name="job">The job.</param>
     /// <param name="source">Where its cells come from.</param>
     /// <param name="coordinator">Told of each page.</param>
     public SourceActor(JobSpec job, ICellSource source, IActorRef coordinator)
     {
-        _reader = source.Open(job);
+        (_reader, _stopped) = (source.Open(job), _stop.Token);
         ReceiveAsync<ReadSource>(async read => coordinator.Tell(await Read(job.Id, read.MaxCells)));
     }
 
@@ -31,7 +32,7 @@ public sealed class SourceActor : ReceiveActor
     {
         try
         {
-            return new PageRead(job, await _reader.ReadAsync(maxCells, _stop.Token));
+            return new PageRead(job, await _reader.ReadAsync(maxCells, _stopped));
         }
         catch (Exception e) when (e is StyleFarmException or StoreException or IOException or UnauthorizedAccessException)
         {

@@ -69,11 +69,12 @@ public sealed partial class Farm
         var job = Known(c.Job);
         if (job.Status == JobStatus.Cancelled) throw Refusal(job, "retried");
         var phase = c.Dropped ? CellPhase.Dropped : CellPhase.Failed;
-        var cells = job.Cells.Select(State.Cell).Where(cell => cell.Phase == phase && cell.Job == c.Job)
-            .OrderBy(cell => cell.Spec.Index).Select(cell => cell.Spec.Id).ToList();
+        var cells = job.Cells.Select(State.Cell).Where(cell => cell.Phase == phase).OrderBy(cell => cell.Spec.Index).ToList();
         if (cells.Count == 0) return;
-        Happen(new CellsRetried(c.Job, [.. cells]));
-        Presence.Awake.Add(c.Job);
+        Happen(new CellsRetried(c.Job, [.. cells.Select(cell => cell.Spec.Id)]));
+        foreach (var cell in cells.Where(cell => cell.Phase == CellPhase.Publishing)) PublishResult(cell);
+        // Others that want one of these cells are not done any more either.
+        Presence.Awake.UnionWith(cells.SelectMany(cell => cell.Claims).Select(claim => claim.Job).Append(c.Job));
     }
 
     void SetPriority(JobId id, int priority)
@@ -113,14 +114,18 @@ public sealed partial class Farm
         foreach (var id in Presence.Awake)
         {
             var job = State.Job(id);
-            if (job.Status != JobStatus.Active || job.IsSourceRead || Presence.Reading.Contains(id)) continue;
-            var room = LookAhead - job.Waiting.Count;
-            // Pages that are too small cost more than they bring.
-            if (room < LookAhead / 4) continue;
+            if (Presence.Reading.Contains(id) || !IsReadOn(job)) continue;
             Presence.Reading.Add(id);
-            _decision.Effects.Add(new ReadSource(id, room));
+            _decision.Effects.Add(new ReadSource(id, RoomIn(job)));
         }
     }
+
+    /// <summary>Whether more of a job's cells are awaited without any of those that wait being rendered first.</summary>
+    bool IsReadOn(JobState job) => job.Status == JobStatus.Active && !job.IsSourceRead && Presence.Awake.Contains(job.Spec.Id)
+        // Pages that are too small cost more than they bring.
+        && (Presence.Reading.Contains(job.Spec.Id) || RoomIn(job) >= LookAhead / 4);
+
+    int RoomIn(JobState job) => LookAhead - job.Waiting.Count;
 
     int LookAhead => Math.Max(Options.LookAhead, Presence.Nodes.Count * Options.MaxShardCells * Options.ShardsPerNode);
 

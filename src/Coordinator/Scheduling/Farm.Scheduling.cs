@@ -80,10 +80,9 @@ public sealed partial class Farm
         }
 
         if (first is null) return 0;
-        var most = Math.Min(Fits(job, node, first.Spec), first.IsSuspect ? 1 : TargetSize(job, node, first));
+        var most = Math.Min(Fits(job, node, first.Spec), first.IsAlone(job.Spec) ? 1 : TargetSize(job, node, first));
         // Shards are filled up while more cells may come, so that they come out the same whenever they are formed.
-        var isMoreToCome = !job.IsSourceRead && job.Waiting.Count < LookAhead && Presence.Awake.Contains(job.Spec.Id);
-        return waiting < most && isMoreToCome ? 0 : Math.Min(most, waiting);
+        return waiting < most && IsReadOn(job) ? 0 : Math.Min(most, waiting);
     }
 
     /// <summary>As many cells as the node renders in the time that a shard should take, by its measured throughput.</summary>

@@ -77,6 +77,9 @@ public sealed class CellState
     /// <summary>Why the last try failed.</summary>
     public string? Error { get; set; }
 
+    /// <summary>Whether it failed with its picture in the store, which could not be put in place.</summary>
+    public bool IsRendered { get; set; }
+
     /// <summary>Nodes on which it failed, to be avoided while there are others.</summary>
     public HashSet<NodeId> FailedOn { get; init; } = [];
 
@@ -85,6 +88,9 @@ public sealed class CellState
 
     /// <summary>Whether it is suspected of killing nodes and is rendered alone.</summary>
     public bool IsSuspect => Crashes >= 2;
+
+    /// <summary>Whether it is rendered alone: as a suspect, or because this is its last try, which no other cell may spoil.</summary>
+    public bool IsAlone(JobSpec job) => IsSuspect || (Failures > 0 && Failures + 1 >= job.MaxAttempts);
 }
 
 /// <summary>A wish for a cell.</summary>

@@ -65,7 +65,10 @@ public sealed record CellDropped(CellId Cell) : FarmEvent;
 public sealed record CellAttemptFailed(CellId Cell, int Attempt, NodeId Node, string Message) : FarmEvent;
 
 /// <summary>A cell counts as failed.</summary>
-public sealed record CellGaveUp(CellId Cell, string Message) : FarmEvent;
+/// <param name="Cell">The cell.</param>
+/// <param name="Message">Why, for people.</param>
+/// <param name="IsRendered">Whether its picture is in the store: when it is tried again, it is only put in place.</param>
+public sealed record CellGaveUp(CellId Cell, string Message, bool IsRendered = false) : FarmEvent;
 
 /// <summary>Failed or dropped cells of a job are tried again.</summary>
 public sealed record CellsRetried(JobId Job, ImmutableArray<CellId> Cells) : FarmEvent;

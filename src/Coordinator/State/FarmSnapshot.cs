@@ -29,7 +29,7 @@ public sealed record JobImage(JobSpec Spec, int Priority, JobStatus Status, stri
 
 /// <summary>A cell in a snapshot.</summary>
 public sealed record CellImage(ImmutableArray<ClaimImage> Claims, CellPhase Phase, int Attempt, int Failures, int Crashes, int Step, int? StopAt,
-    Losses? Losses, Score? Score, double Seconds, string? Error, ImmutableArray<NodeId> FailedOn);
+    Losses? Losses, Score? Score, double Seconds, string? Error, ImmutableArray<NodeId> FailedOn, bool IsRendered = false);
 
 /// <summary>A wish in a snapshot.</summary>
 public sealed record ClaimImage(JobId Job, CellSpec Spec, bool IsCounted);
@@ -71,7 +71,7 @@ public sealed partial class FarmState
 
     static CellImage Image(CellState cell) => new([.. cell.Claims.Select(claim => new ClaimImage(claim.Job, claim.Spec, claim.IsCounted))],
         cell.Phase, cell.Attempt, cell.Failures, cell.Crashes, cell.Step, cell.StopAt, cell.Losses, cell.Score, cell.Seconds, cell.Error,
-        [.. cell.FailedOn.OrderBy(node => node.ToString(), StringComparer.Ordinal)]);
+        [.. cell.FailedOn.OrderBy(node => node.ToString(), StringComparer.Ordinal)], cell.IsRendered);
 
     void Restore(JobImage image)
     {
@@ -115,6 +115,7 @@ public sealed partial class FarmState
             Seconds = image.Seconds,
             Error = image.Error,
             FailedOn = [.. image.FailedOn],
+            IsRendered = image.IsRendered,
         };
         _cells.Add(cell.Spec.Id, cell);
         foreach (var claim in cell.Claims) Job(claim.Job).Cells.Add(cell.Spec.Id);

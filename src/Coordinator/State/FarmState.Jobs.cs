@@ -55,17 +55,21 @@ public sealed partial class FarmState
 
     void Apply(CellsRetried e)
     {
-        var job = Job(e.Job);
         foreach (var cell in e.Cells.Select(Cell))
         {
-            if (cell.Phase == CellPhase.Failed) job.Counts.Failed--;
-            else job.Counts.Dropped--;
+            foreach (var claim in cell.Claims.Where(claim => claim.IsCounted)) Reopen(Job(claim.Job), cell.Phase);
             (cell.Failures, cell.Crashes, cell.Error, cell.StopAt) = (0, 0, null, null);
             cell.FailedOn.Clear();
-            job.Rungs?.Resumed(cell.Spec);
-            Wait(cell);
+            Job(cell.Job).Rungs?.Resumed(cell.Spec);
+            if (cell.IsRendered) (cell.Phase, cell.IsRendered) = (CellPhase.Publishing, false);
+            else Wait(cell);
         }
+    }
 
+    static void Reopen(JobState job, CellPhase phase)
+    {
+        if (phase == CellPhase.Failed) job.Counts.Failed--;
+        else job.Counts.Dropped--;
         if (job.Status == JobStatus.Done) job.Status = JobStatus.Active;
     }
 

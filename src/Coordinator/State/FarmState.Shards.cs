@@ -110,7 +110,7 @@ public sealed partial class FarmState
     void Apply(CellGaveUp e)
     {
         var cell = Cell(e.Cell);
-        cell.Error = e.Message;
+        (cell.Error, cell.IsRendered) = (e.Message, e.IsRendered);
         Job(cell.Job).Rungs?.Failed(cell.Spec);
         foreach (var claim in cell.Claims) AddFault(Job(claim.Job), new FaultyInput(claim.Spec.Content.Location, e.Message));
         End(cell, CellPhase.Failed);

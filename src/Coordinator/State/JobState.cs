@@ -70,7 +70,7 @@ public sealed class JobState
     public HashSet<CellId> Cells { get; init; } = [];
 
     /// <summary>Waiting cells by batch key.</summary>
-    public WaitingCells Waiting { get; } = new();
+    public WaitingCells Waiting => field ??= new WaitingCells(Spec);
 
     /// <summary>Shards that nobody works on, in order.</summary>
     public SortedSet<long> WaitingShards { get; } = [];

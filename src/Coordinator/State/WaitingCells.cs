@@ -1,9 +1,10 @@
 using StyleFarm.Messages.Cells;
+using StyleFarm.Messages.Jobs;
 
 namespace StyleFarm.Coordinator.State;
 
 /// <summary>Waiting cells of one job: of each batch key in the job's order, so that shards come out the same whenever they are formed.</summary>
-public sealed class WaitingCells
+public sealed class WaitingCells(JobSpec job)
 {
     readonly Dictionary<string, SortedList<(int Index, string Cell), CellId>> _byKey = new(StringComparer.Ordinal);
 
@@ -39,7 +40,7 @@ public sealed class WaitingCells
         return true;
     }
 
-    /// <summary>Cells that stop at different rungs, or are suspected of killing nodes, do not share.</summary>
-    static string KeyOf(CellState cell) =>
-        cell.IsSuspect ? $"{cell.Spec.BatchKey}!{cell.Spec.Id}" : cell.StopAt is { } stop ? $"{cell.Spec.BatchKey}@{stop}" : cell.Spec.BatchKey;
+    /// <summary>Cells that stop at different rungs, or are to be rendered alone, do not share.</summary>
+    string KeyOf(CellState cell) =>
+        cell.IsAlone(job) ? $"{cell.Spec.BatchKey}!{cell.Spec.Id}" : cell.StopAt is { } stop ? $"{cell.Spec.BatchKey}@{stop}" : cell.Spec.BatchKey;
 }

@@ -65,7 +65,7 @@ sealed class CellState(int index, BatchCell order) : IDisposable
     public bool IsToKeep(double total) => IsGuardDue && !(total > CalmFactor * GuardTotal);
 
     /// <summary>Whether the guard looks for a state to keep where the cell stands.</summary>
-    public bool IsGuardDue => StepsInPass % GuardEverySteps == 0;
+    public bool IsGuardDue => StepsInPass % GuardEverySteps == 0 && !IsAtPassEnd;
 
     /// <summary>Whether a total is not finite or has exploded. The first of a pass sets the measure.</summary>
     public bool HasDiverged(double total)

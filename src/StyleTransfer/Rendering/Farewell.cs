@@ -12,7 +12,8 @@ sealed class Farewell : IDisposable
     readonly RenderContext _context;
     readonly IReadOnlyList<(CellState Cell, Departure Departure)> _leaving;
     readonly CellTensors _tensors;
-    readonly Tensor _kept;
+    readonly Tensor _carried;
+    readonly Tensor _result;
 
     /// <param name="context">Of the batch.</param>
     /// <param name="leaving">Who leaves and why, at least one.</param>
@@ -20,9 +21,14 @@ sealed class Farewell : IDisposable
     public Farewell(RenderContext context, IReadOnlyList<(CellState Cell, Departure Departure)> leaving, CellTensors tensors)
     {
         (_context, _leaving, _tensors) = (context, leaving, tensors);
-        _kept = context.Kept(tensors).clone().DetachFromDisposeScope();
-        if (context.Recipe.ClampAtEnd) context.Clamp(_kept);
+        _carried = context.Kept(tensors).clone().DetachFromDisposeScope();
+        _result = _carried.clone().DetachFromDisposeScope();
+        if (context.Recipe.ClampAtEnd) context.Clamp(_result);
         using var scope = NewDisposeScope();
+        // As the next step of the pass, if there is one, will look at it.
+        for (var row = 0; row < leaving.Count; row++)
+            if (context.Recipe.ClampBeforeStep && !leaving[row].Cell.IsAtPassEnd)
+                context.Clamp(tensors[CellTensors.Image].narrow(0, row, 1));
         Images = cat([.. leaving.Select((entry, row) => Of(entry.Departure).narrow(0, row, 1))]).DetachFromDisposeScope();
     }
 
@@ -54,14 +60,15 @@ sealed class Farewell : IDisposable
     public void Dispose()
     {
         _tensors.Dispose();
-        _kept.Dispose();
+        _carried.Dispose();
+        _result.Dispose();
         Images.Dispose();
     }
 
     Tensor Of(Departure departure) => departure switch
     {
-        Departure.Finished => _kept,
-        Departure.PassEnd => _context.Kept(_tensors),
+        Departure.Finished => _result,
+        Departure.PassEnd => _carried,
         _ => _tensors[CellTensors.Image],
     };
 
@@ -77,7 +84,7 @@ sealed class Farewell : IDisposable
 
     RgbImage Picture(int row)
     {
-        using var image = _kept.narrow(0, row, 1).DetachFromDisposeScope();
+        using var image = _result.narrow(0, row, 1).DetachFromDisposeScope();
         return _context.Space.ToPixels(image);
     }
 
@@ -99,7 +106,7 @@ sealed class Farewell : IDisposable
     void CarryUp(CellState cell, int row)
     {
         var size = cell.Cell.Plan.Passes[cell.Pass + 1].Size;
-        var carried = nn.functional.interpolate(_context.Kept(_tensors).narrow(0, row, 1), [size.Height, size.Width]).clone();
+        var carried = nn.functional.interpolate(_carried.narrow(0, row, 1), [size.Height, size.Width]).clone();
         if (_context.Recipe.ClampBeforeStep || _context.Recipe.ClampAfterStep) _context.Clamp(carried);
         cell.BeginPass(_context.Begin(carried));
     }

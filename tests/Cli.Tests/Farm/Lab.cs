@@ -14,6 +14,7 @@ using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Results;
 using StyleFarm.TestKit;
+using FileStamp = StyleFarm.Cli.Farm.Planning.FileStamp;
 
 namespace StyleFarm.Cli.Tests.Farm;
 

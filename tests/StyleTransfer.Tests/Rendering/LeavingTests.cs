@@ -105,6 +105,37 @@ public sealed class LeavingTests(WarmNetworks networks) : IClassFixture<WarmNetw
         Assert.Equal(Alone(cells[1]).Results[0].Image.Pixels, rest.Results[0].Image.Pixels);
     }
 
+    [Theory]
+    [InlineData(Keep.Last)]
+    [InlineData(Keep.Best)]
+    public void Clamps_before_the_step_are_seen_by_whoever_looks_in_between(Keep keep)
+    {
+        var recipe = Scenes.Recipe with
+        {
+            ClampBeforeStep = true,
+            ClampAfterStep = false,
+            ClampAtEnd = true,
+            Keep = keep,
+            Optimizer = new() { Kind = OptimizerKind.Adam, Lr = 0.4 },
+            Space = ColourSpace.Rgb01,
+            Scales = [new(RecipeSize.Of(9), 3, null), new(RecipeSize.Of(13), 3, null)],
+        };
+        var cell = Scenes.Cell(recipe, Size);
+        var alone = Alone(cell);
+        for (var rung = 1; rung < 6; rung++)
+        {
+            var (first, second) = (new RecordingObserver(), new RecordingObserver());
+            Scenes.RenderBatch(networks.Fast, [new BatchCell(cell, StopAt: rung)], first);
+            var stopped = Assert.Single(first.Stops).Stopped;
+            Scenes.RenderBatch(networks.Fast, [new BatchCell(cell, stopped.Checkpoint)], second);
+
+            Trace.AssertSame(Trace.Of(alone, cell), [.. Trace.Of(first, cell), .. Trace.Of(second, cell)], $"{keep} over {rung}");
+            Assert.Equal(alone.Results[0].Image.Pixels, second.Results[0].Image.Pixels);
+            // At the end of a scale the losses of the stop are those of the coarse image, which no step has.
+            if (rung != 3) Assert.Equal(Trace.Line(alone.Reports[rung]), Trace.Line(stopped.Losses));
+        }
+    }
+
     [Fact]
     public void All_stop_at_once()
     {

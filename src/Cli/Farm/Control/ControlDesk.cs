@@ -10,6 +10,9 @@ namespace StyleFarm.Cli.Farm.Control;
 /// <summary>Answers what other commands ask of a running farm.</summary>
 sealed class ControlDesk(IActorRef coordinator)
 {
+    /// <summary>Why a job is paused that a person paused.</summary>
+    public const string ByHand = "paused by hand";
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Carries a request out.</summary>
@@ -18,7 +21,7 @@ sealed class ControlDesk(IActorRef coordinator)
         "jobs" => Look((farm, _) => FarmText.Jobs(farm)),
         "job" => Look((farm, now) => FarmText.Job(farm, Job(request), now)),
         "nodes" => Look((farm, _) => FarmText.Nodes(farm)),
-        "pause" => Do(new PauseJob(Job(request), "paused by hand")),
+        "pause" => Do(new PauseJob(Job(request), ByHand)),
         "resume" => Do(new ResumeJob(Job(request))),
         "cancel" => Do(new CancelJob(Job(request))),
         "retry" => Do(new RetryJob(Job(request), request["dropped"]?.GetValue<bool>() ?? false)),

@@ -13,17 +13,16 @@ static class FinishedPicture
     /// <summary>The provenance of a picture: its name with another ending.</summary>
     public static string ProvenancePathOf(string picture) => Path.ChangeExtension(picture, ".result.json");
 
-    /// <summary>Writes the picture, then its provenance; each appears whole or not at all.</summary>
+    /// <summary>Writes the picture; it appears whole or not at all.</summary>
     /// <param name="picture">The stored picture.</param>
     /// <param name="target">Where it goes; the extension chooses the format.</param>
     /// <param name="form">Quality and metadata.</param>
     /// <param name="metadata">What is kept of the photo, or null.</param>
-    /// <param name="provenance">The content of result.json.</param>
     /// <exception cref="StyleFarmException">
     /// OutOfResources: the disk or the memory is full. BadInput: no such folder, or no right to write there. BadUsage: the format cannot
     /// hold the picture.
     /// </exception>
-    public static void Write(RgbImage picture, string target, PictureForm form, RgbImage? metadata, JsonObject provenance)
+    public static void Write(RgbImage picture, string target, PictureForm form, RgbImage? metadata)
     {
         var complete = metadata is null ? picture : new RgbImage(picture.Width, picture.Height, picture.Pixels)
         {
@@ -38,7 +37,6 @@ static class FinishedPicture
             KeepAlpha = form.KeepsMetadata,
             KeepMetadata = form.KeepsMetadata,
         });
-        WriteProvenance(target, provenance);
     }
 
     /// <summary>Writes the provenance beside a picture.</summary>

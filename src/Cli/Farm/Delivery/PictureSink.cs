@@ -58,21 +58,28 @@ sealed class PictureSink(IObjectStore store, IPictureMemory memory) : IResultSin
         var path = delivery.PathOf(cell.Output!);
         var export = new ExportedPicture(cell.Id.ToString(), "");
         memory.RememberExport(path, export);
-        var metadata = delivery.Form.KeepsMetadata ? MetadataOf(cell, provenance) : null;
-        var isPlain = metadata is null or { Alpha: null, Exif: null, IccProfile: null };
-        if (isPlain && path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+        // First what says that the picture is ours: the memory may be lost with the process.
+        FinishedPicture.WriteProvenance(path, provenance);
+        try
         {
-            // The stored picture is this very file.
-            AtomicFile.Write(path, stream => stream.Write(stored));
-            FinishedPicture.WriteProvenance(path, provenance);
+            WritePicture(path, delivery.Form, cell, stored, provenance);
         }
-        else
+        catch when (!File.Exists(path))
         {
-            AtomicFile.CheckFolder(path);
-            FinishedPicture.Write(Decoded(stored), path, delivery.Form, metadata, provenance);
+            File.Delete(FinishedPicture.ProvenancePathOf(path));
+            throw;
         }
 
         memory.RememberExport(path, export with { Form = delivery.Form.Fingerprint });
+    }
+
+    static void WritePicture(string path, PictureForm form, CellSpec cell, byte[] stored, JsonObject provenance)
+    {
+        var metadata = form.KeepsMetadata ? MetadataOf(cell, provenance) : null;
+        var isPlain = metadata is null or { Alpha: null, Exif: null, IccProfile: null };
+        // The stored picture is this very file.
+        if (isPlain && path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) AtomicFile.Write(path, stream => stream.Write(stored));
+        else FinishedPicture.Write(Decoded(stored), path, form, metadata);
     }
 
     /// <summary>Null when the photo is gone: its picture is worth more than its metadata.</summary>

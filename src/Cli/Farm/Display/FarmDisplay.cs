@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
+using Spectre.Console;
 using StyleFarm.Cli.Farm.Hosting;
 using StyleFarm.Coordinator.State;
 using StyleFarm.Messages.Jobs;
@@ -8,55 +7,120 @@ using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Cli.Farm.Display;
 
-/// <summary>Plain lines, or JSON.</summary>
-sealed class FarmDisplay(bool json) : IFarmWatch
+/// <summary>What displays have in common: one model, told of by many threads, one at a time.</summary>
+abstract class FarmDisplay(TimeProvider clock) : IFarmDisplay
 {
-    public static FarmDisplay Create(bool json, TimeProvider clock) => clock is null ? throw new ArgumentNullException(nameof(clock)) : new(json);
+    /// <summary>Guards the model and the output.</summary>
+    protected Lock Gate { get; } = new();
 
-    public void Begin(JobSpec job) => Print("job", $"{job.Name} ({job.Id})", ("job", job.Id.ToString()));
+    /// <summary>The model of the job that is worked on; null in between.</summary>
+    protected FarmProgress? Progress_NeedsLock { get; private set; }
 
-    public void Decided(FarmEvent happened)
+    /// <summary>JSON lines, a live view on a terminal, plain lines elsewhere.</summary>
+    public static IFarmDisplay Create(bool json, TimeProvider clock)
     {
-        if (happened is CellPublished published) Print("cell_finished", $"finished {published.Cell}", ("cell", published.Cell.ToString()));
-        if (happened is CellGaveUp gaveUp) Print("cell_failed", $"failed {gaveUp.Cell}: {gaveUp.Message}", ("cell", gaveUp.Cell.ToString()));
+        if (json) return new JsonFarmDisplay(Console.Out, clock);
+        return Console.IsOutputRedirected || !AnsiConsole.Profile.Capabilities.Ansi
+            ? new PlainFarmDisplay(Console.Out, Console.Error, clock)
+            : new LiveFarmDisplay(AnsiConsole.Console, clock);
     }
 
-    public void Progressed(CellProgress progress)
+    public async Task<T> ShowAsync<T>(JobSpec job, Func<Task<T>> work)
     {
-        if (json) Print("progress", "", ("cell", progress.Cell.ToString()), ("step", progress.Step));
-    }
-
-    public void Losses(LossReport report)
-    {
-    }
-
-    public void Glanced(FarmGlance glance)
-    {
-    }
-
-    public void Notice(string text) => Print("notice", text);
-
-    public void Warn(string text) => Print("warning", text);
-
-    public void Finished(FarmOutcome outcome)
-    {
-        var counts = outcome.Counts;
-        foreach (var fault in outcome.Faults) Print("fault", $"{fault.Input}: {fault.Reason}", ("input", fault.Input));
-        Print("result", string.Create(CultureInfo.InvariantCulture,
-            $"{counts.Finished} finished, {counts.Earlier} finished before, {counts.Dropped} stopped early, {counts.Failed + counts.Faulty} failed"),
-            ("finished", counts.Finished), ("earlier", counts.Earlier), ("dropped", counts.Dropped), ("failed", counts.Failed), ("faulty", counts.Faulty));
-    }
-
-    void Print(string name, string text, params ReadOnlySpan<(string Key, JsonNode? Value)> fields)
-    {
-        if (!json)
+        lock (Gate)
         {
-            Console.WriteLine(text);
-            return;
+            Progress_NeedsLock = new FarmProgress(job.Id, clock);
+            Begin_NeedsLock(job);
         }
 
-        var line = new JsonObject { ["event"] = name, ["message"] = text };
-        foreach (var (key, value) in fields) line[key] = value;
-        lock (this) Console.WriteLine(line.ToJsonString());
+        try
+        {
+            return await RunAsync(work);
+        }
+        finally
+        {
+            lock (Gate)
+            {
+                End_NeedsLock();
+                Progress_NeedsLock = null;
+            }
+        }
+    }
+
+    public void Decided(FarmEvent happened) => Tell(progress =>
+    {
+        // A cell that has come to its end is forgotten by the model.
+        var ended = progress.Apply(happened);
+        Decided_NeedsLock(happened, ended);
+        Changed_NeedsLock();
+    });
+
+    public void Progressed(CellProgress told) => Tell(progress =>
+    {
+        progress.Apply(told);
+        Changed_NeedsLock();
+    });
+
+    public void Losses(LossReport report) => Tell(progress =>
+    {
+        progress.Apply(report);
+        Losses_NeedsLock(report);
+        Changed_NeedsLock();
+    });
+
+    public void Glanced(FarmGlance glance) => Tell(progress =>
+    {
+        progress.Apply(glance);
+        Changed_NeedsLock();
+    });
+
+    public void Notice(string text)
+    {
+        lock (Gate) Notice_NeedsLock(text);
+    }
+
+    public void Warn(string text)
+    {
+        lock (Gate) Warn_NeedsLock(text);
+    }
+
+    public void Finished(FarmSummary summary)
+    {
+        lock (Gate) Finished_NeedsLock(summary);
+    }
+
+    protected virtual Task<T> RunAsync<T>(Func<Task<T>> work) => work();
+
+    protected virtual void Begin_NeedsLock(JobSpec job)
+    {
+    }
+
+    protected virtual void End_NeedsLock()
+    {
+    }
+
+    protected virtual void Changed_NeedsLock()
+    {
+    }
+
+    protected virtual void Decided_NeedsLock(FarmEvent happened, Messages.Cells.CellSpec? ended)
+    {
+    }
+
+    protected virtual void Losses_NeedsLock(LossReport report)
+    {
+    }
+
+    protected abstract void Notice_NeedsLock(string text);
+
+    protected abstract void Warn_NeedsLock(string text);
+
+    protected abstract void Finished_NeedsLock(FarmSummary summary);
+
+    void Tell(Action<FarmProgress> tell)
+    {
+        lock (Gate)
+            if (Progress_NeedsLock is { } progress)
+                tell(progress);
     }
 }

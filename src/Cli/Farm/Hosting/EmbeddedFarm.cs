@@ -1,4 +1,5 @@
 using StyleFarm.Backends.Embedded;
+using StyleFarm.Cli.Farm.Control;
 using StyleFarm.Coordinator;
 using StyleFarm.Coordinator.Actors;
 using StyleFarm.Coordinator.Log;
@@ -99,6 +100,7 @@ sealed class EmbeddedFarm : IAsyncDisposable
             };
             var coordinator = system.ActorOf(Props.Create(() => new CoordinatorSupervisor(parts)), "coordinator");
             await Ask(coordinator, new SubmitJob(job), ended.Task).ConfigureAwait(false);
+            await using var control = ControlServer.Start(Folder, new ControlDesk(coordinator));
             var refs = nodes.Select(node =>
                 system.ActorOf(GpuNodeActor.PropsOf(node.Options, Fabric, node.Engine, _clock, watch.Notice), node.Options.Node.ToString())).ToList();
             await WatchOver(coordinator, job.Id, watch, ended.Task, refs, cancellation).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using StyleFarm.Cli.Farm.Control;
 using StyleFarm.Coordinator;
 using StyleFarm.Coordinator.Actors;
 using StyleFarm.Coordinator.State;
@@ -34,7 +35,7 @@ sealed class WatchActor : ReceiveActor
         _watch.Decided(happened);
         if (happened is not JobStatusChanged changed || changed.Job != _job) return;
         if (changed.Status is JobStatus.Done or JobStatus.Cancelled) _ended.TrySetResult();
-        // Nobody pauses a job of this process but the farm itself, when the inputs cannot be read.
-        if (changed.Status == JobStatus.Paused) _ended.TrySetException(StyleFarmException.BadInput(changed.Reason));
+        // Paused by the farm itself: its inputs cannot be read. By hand, it is resumed by hand.
+        if (changed.Status == JobStatus.Paused && changed.Reason != ControlDesk.ByHand) _ended.TrySetException(StyleFarmException.BadInput(changed.Reason));
     }
 }

@@ -37,7 +37,7 @@ static class RenderDisplay
         + $"total loss {provenance["losses"]!["total"]!.GetValue<double>():G5})");
 
     /// <summary>At most six characters: <c>0.0364</c>, <c>12.3</c>, <c>2.1e+7</c>.</summary>
-    static string Short(double value) => Math.Abs(value) switch
+    internal static string Short(double value) => Math.Abs(value) switch
     {
         0 => "0",
         < 0.01 or >= 100_000 => value.ToString("0.0e+0", CultureInfo.InvariantCulture),
@@ -45,7 +45,8 @@ static class RenderDisplay
         _ => value.ToString("G3", CultureInfo.InvariantCulture),
     };
 
-    static string Duration(double seconds)
+    /// <summary>Such as <c>0:14</c> or <c>2:03:40</c>.</summary>
+    internal static string Duration(double seconds)
     {
         var time = TimeSpan.FromSeconds(Math.Min(seconds, TimeSpan.MaxValue.TotalSeconds / 2));
         return time.TotalHours >= 1
