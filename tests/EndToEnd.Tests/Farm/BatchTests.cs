@@ -25,7 +25,7 @@ public sealed class BatchTests : IDisposable
         // That one is empty is seen at a glance, that one is cut short only when it is decoded.
         Assert.Equal((2, 0, 0, 1, 1), FarmStudio.Counts(first));
         Assert.Equal(["a.png", "sub/deep/b.png"], _studio.Files("out", "*.png"));
-        var faults = first.EventsOf("fault").ToDictionary(fault => (string)fault["input"]!, fault => (string)fault["message"]!);
+        var faults = first.EventsOf("result").Single()["faults"]!.AsArray().ToDictionary(fault => (string)fault!["input"]!, fault => (string)fault!["reason"]!);
         Assert.Equal(2, faults.Count);
         Assert.Contains("damaged or cut short", faults.Single(fault => fault.Key.EndsWith("photos/cut.jpg", StringComparison.Ordinal)).Value);
         Assert.Contains("is empty", faults.Single(fault => fault.Key.EndsWith("photos/sub/empty.png", StringComparison.Ordinal)).Value);
@@ -34,7 +34,7 @@ public sealed class BatchTests : IDisposable
         var again = await _studio.RunAsync(command);
 
         Assert.Equal(1, again.Code);
-        Assert.Empty(again.EventsOf("cell_finished"));
+        Assert.Empty(FarmStudio.FinishedIn(again.Output));
         Assert.Equal((0, 2, 0, 1, 1), FarmStudio.Counts(again));
         Assert.Equal(finishes, _studio.Finishes());
 
@@ -45,7 +45,7 @@ public sealed class BatchTests : IDisposable
         var before = File.ReadAllBytes(_studio["out/a.png"]);
         var third = (await _studio.RunAsync(command)).Succeeds();
 
-        Assert.Equal(2, third.EventsOf("cell_finished").Count());
+        Assert.Equal(2, FarmStudio.FinishedIn(third.Output).Count());
         Assert.Equal((2, 1, 0, 0, 0), FarmStudio.Counts(third));
         Assert.Equal(["a.png", "new.png", "sub/deep/b.png"], _studio.Files("out", "*.png"));
         Assert.NotEqual(before, File.ReadAllBytes(_studio["out/a.png"]));
@@ -68,7 +68,7 @@ public sealed class BatchTests : IDisposable
         Assert.Equal(["copy/small.png", "copy/tagged.jpg", "style/small.png", "style/tagged.jpg"],
             _studio.Files("out").Where(path => !path.EndsWith(".json", StringComparison.Ordinal)));
         Assert.Equal(2, _studio.Cells().Length);
-        Assert.Equal(2, run.EventsOf("cell_finished").Count());
+        Assert.Equal(2, FarmStudio.FinishedIn(run.Output).Count());
         var result = ImageFile.Load(_studio["out/style/tagged.jpg"], SizeSpec.Original);
         Assert.Equal((new ImageSize(36, 28), ImageFormat.Jpeg), (result.Size, result.SourceFormat));
         Assert.Contains("Cam"u8.ToArray(), result.Exif);
@@ -82,7 +82,7 @@ public sealed class BatchTests : IDisposable
         _studio.WithPhotos("photos/a.png", "photos/b.png");
         var command = FarmStudio.Batch("--steps", "60");
         using var run = _studio.Start(command);
-        await run.ReadUntilAsync(line => FarmStudio.EventIn(line) == "progress");
+        await run.ReadUntilAsync(line => FarmStudio.IsAtStep(line, 6));
 
         var other = (await _studio.RunAsync(command)).IsRefused("state: process ", "batch photos", "--state");
         Assert.Matches(@"process \d+ \(", other);
@@ -93,7 +93,7 @@ public sealed class BatchTests : IDisposable
         Assert.Empty(interrupted.Errors);
         Assert.Contains("the same command goes on from there", interrupted.Text);
         Assert.Empty(_studio.Files("out"));
-        new StateAudit(_studio["state"], Assert.Fail).Look();
+        new StateAudit(_studio["state"], Assert.Fail).Look(new Dictionary<string, int>());
         var kept = _studio.Cells().Select(cell => Directory.GetFiles(Path.Combine(cell, "checkpoints")).Select(Path.GetFileName).Max()!).ToList();
         Assert.Equal(2, kept.Count);
 

@@ -22,9 +22,10 @@ sealed class CellTrack(string folder, StateAudit audit)
 
     /// <summary>Looks at the folder after a run was killed or has ended.</summary>
     /// <param name="marks">Its visible files, relative to it.</param>
-    public void Look(Dictionary<string, FileMark> marks)
+    /// <param name="step">The latest step whose losses the run told.</param>
+    public void Look(Dictionary<string, FileMark> marks, int step)
     {
-        if (_result is null) CheckSteps(marks);
+        if (_result is null) CheckSteps(marks, step);
         CheckResult(marks);
         _marks = marks;
     }
@@ -33,7 +34,7 @@ sealed class CellTrack(string folder, StateAudit audit)
     /// The shard goes on from the newest checkpoint that all its cells have, so a kill may undo one checkpoint of a cell whose neighbours
     /// had not got theirs: what stood before, the next run must not fall behind.
     /// </summary>
-    void CheckSteps(Dictionary<string, FileMark> marks)
+    void CheckSteps(Dictionary<string, FileMark> marks, int step)
     {
         var steps = StepsIn(marks.Keys, "checkpoints").Distinct().OrderDescending().ToList();
         var isFinished = marks.ContainsKey("result.json");
@@ -49,7 +50,7 @@ sealed class CellTrack(string folder, StateAudit audit)
 
         _newest = steps.FirstOrDefault();
         _floor = Math.Max(_floor, steps.Skip(1).FirstOrDefault());
-        _reached = Math.Max(_newest, Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(StepNamed).Max());
+        _reached = Math.Max(Math.Max(_newest, step), Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(StepNamed).Max());
     }
 
     /// <summary>Once there, a result stays to the byte; once its attempts are cleaned up, nothing in the cell is written any more.</summary>

@@ -37,32 +37,32 @@ public sealed class SweepTests : IDisposable
         var first = (await _studio.RunAsync(FarmStudio.Sweep())).Succeeds();
 
         var counts = FarmStudio.Counts(first);
-        Assert.Equal(4, counts.Finished + counts.Dropped);
-        Assert.InRange(counts.Dropped, 1, 3);
+        Assert.Equal(4, counts.Finished + counts.Stopped);
+        Assert.InRange(counts.Stopped, 1, 3);
         var stopped = _studio.Cells().Where(cell => !File.Exists(Path.Combine(cell, "result.json"))).ToList();
-        Assert.Equal(counts.Dropped, stopped.Count);
+        Assert.Equal(counts.Stopped, stopped.Count);
         Assert.All(stopped, cell => Assert.NotEmpty(Directory.GetFiles(Path.Combine(cell, "checkpoints"), "*.safetensors")));
         var rows = Rows("out/report/cells.csv");
         Assert.Equal(_studio.Cells().Select(Path.GetFileName).Order(), rows.Select(row => row[0]).Order());
-        Assert.Equal(counts.Dropped, rows.Count(row => row[1] == "stopped"));
+        Assert.Equal(counts.Stopped, rows.Count(row => row[1] == "stopped"));
         Assert.Equal(counts.Finished, rows.Count(row => row[1] == "finished"));
         Assert.Contains("<html", File.ReadAllText(_studio["out/report/index.html"]));
         Assert.Equal(counts.Finished, _studio.Files("out/pictures", "*.png").Length);
 
         var finishes = _studio.Finishes();
         var again = (await _studio.RunAsync(FarmStudio.Sweep())).Succeeds();
-        Assert.Empty(again.EventsOf("progress"));
-        Assert.Empty(again.EventsOf("cell_finished"));
+        Assert.Empty(again.EventsOf("losses"));
+        Assert.Empty(FarmStudio.FinishedIn(again.Output));
         Assert.Equal(finishes, _studio.Finishes());
 
-        var job = (string)first.EventsOf("job").Single()["job"]!;
+        var job = (string)first.EventsOf("start").Single()["job"]!;
         (await _studio.RunAsync("report", job, "--out", "elsewhere", "--state", "state")).Succeeds();
         Assert.Equal(rows.Select(row => (row[0], row[1])), Rows("elsewhere/cells.csv").Select(row => (row[0], row[1])));
 
         var promoted = (await _studio.RunAsync(FarmStudio.Sweep("--promote", "1", "--size", "40"))).Succeeds();
         var large = Assert.Single(_studio.Files("out/promoted", "*.png"));
         Assert.Equal(40, ImageFile.Probe(_studio[$"out/promoted/{large}"]).Size.Width);
-        Assert.Single(promoted.EventsOf("cell_finished"));
+        Assert.Single(FarmStudio.FinishedIn(promoted.Output));
         Assert.Equal(2, Directory.GetFiles(_studio["out"], "cells.csv", SearchOption.AllDirectories).Length);
     }
 
@@ -75,9 +75,9 @@ public sealed class SweepTests : IDisposable
         var run = await _studio.RunAsync(FarmStudio.Sweep("--checkpoint-every", "0"));
 
         Assert.Equal(1, run.Code);
-        var fault = Assert.Single(run.EventsOf("fault"));
-        Assert.Contains("broken.png", (string?)fault["message"]);
-        Assert.Contains("damaged or cut short", (string?)fault["message"]);
+        var fault = Assert.Single(run.EventsOf("result").Single()["faults"]!.AsArray())!;
+        Assert.Contains("broken.png", (string?)fault["reason"]);
+        Assert.Contains("damaged or cut short", (string?)fault["reason"]);
         Assert.Equal((1, 0, 0, 1, 0), FarmStudio.Counts(run));
         Assert.Single(_studio.Files("out/pictures", "*.png"));
         Assert.Equal(["failed", "finished"], Rows("out/report/cells.csv").Select(row => row[1]).Order());
