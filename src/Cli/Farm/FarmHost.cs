@@ -1,3 +1,4 @@
+using StyleFarm.Cli.Farm.Delivery;
 using StyleFarm.Cli.Farm.Display;
 using StyleFarm.Cli.Farm.Hosting;
 using StyleFarm.Cli.Farm.Reports;
@@ -28,6 +29,7 @@ static class FarmHost
         var job = request.ToJob(weights.Identity);
         if (request.IsDryRun || request.IsEstimate) return await FarmForecast.TellAsync(desk, job, engine, weights, request, clock, display, cancellation);
 
+        DeliverySpec.Of(job)?.CheckWritable();
         var node = LocalNode.Of(farm, engine, weights, request.Threads, clock, display.Notice);
         var (outcome, code) = await Run(job);
         if (request is not SweepRequest sweep || sweep.ToPromotion(Scored(job, outcome.Cells), weights.Identity) is not { } larger) return code;
