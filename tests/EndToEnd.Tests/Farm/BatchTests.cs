@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.TestKit;
 
@@ -25,10 +27,11 @@ public sealed class BatchTests : IDisposable
         // That one is empty is seen at a glance, that one is cut short only when it is decoded.
         Assert.Equal((2, 0, 0, 1, 1), FarmStudio.Counts(first));
         Assert.Equal(["a.png", "sub/deep/b.png"], _studio.Files("out", "*.png"));
-        var faults = first.EventsOf("result").Single()["faults"]!.AsArray().ToDictionary(fault => (string)fault!["input"]!, fault => (string)fault!["reason"]!);
-        Assert.Equal(2, faults.Count);
-        Assert.Contains("damaged or cut short", faults.Single(fault => fault.Key.EndsWith("photos/cut.jpg", StringComparison.Ordinal)).Value);
-        Assert.Contains("is empty", faults.Single(fault => fault.Key.EndsWith("photos/sub/empty.png", StringComparison.Ordinal)).Value);
+        var faults = first.EventsOf("result").Single()["faults"]!.AsArray()
+            .ToDictionary(fault => Path.GetFileName((string)fault!["input"]!), fault => (string)fault!["reason"]!);
+        Assert.Equal(["cut.jpg", "empty.png"], faults.Keys.Order());
+        Assert.Contains("damaged or cut short", faults["cut.jpg"]);
+        Assert.Contains("is empty", faults["empty.png"]);
 
         var finishes = _studio.Finishes();
         var again = await _studio.RunAsync(command);
@@ -94,15 +97,16 @@ public sealed class BatchTests : IDisposable
         Assert.Contains("the same command goes on from there", interrupted.Text);
         Assert.Empty(_studio.Files("out"));
         new StateAudit(_studio["state"], Assert.Fail).Look(new Dictionary<string, int>());
-        var kept = _studio.Cells().Select(cell => Directory.GetFiles(Path.Combine(cell, "checkpoints")).Select(Path.GetFileName).Max()!).ToList();
-        Assert.Equal(2, kept.Count);
+        var kept = _studio.Cells().Select(cell => Directory.GetFiles(Path.Combine(cell, "checkpoints")).Select(Path.GetFileName).Max()!);
+        var steps = kept.Select(name => int.Parse(name[..8], CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(2, steps.Count);
+        Assert.All(steps, step => Assert.True(step >= 6));
 
         (await _studio.RunAsync(command)).Succeeds();
 
         Assert.Equal(["a.png", "b.png"], _studio.Files("out", "*.png"));
-        var resumed = _studio.Cells().Select(cell => System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(cell, "result.json")))!
-            ["timings"]!["resumed_at_step"]!.GetValue<int>()).Order();
-        Assert.Equal(kept.Select(name => int.Parse(name[..8])).Order(), resumed);
+        var results = _studio.Cells().Select(cell => JsonNode.Parse(File.ReadAllText(Path.Combine(cell, "result.json")))!);
+        Assert.Equal(steps, results.Select(result => result["timings"]!["resumed_at_step"]!.GetValue<int>()));
     }
 
     [Fact]

@@ -31,7 +31,9 @@ sealed class FarmStudio : IDisposable
         ImageFile.Save(Pictures.Noise(40, 30, seed), _studio[name]);
     }
 
-    /// <summary>A batch of the folder <c>photos</c>: 32 px, 12 steps, into <c>out</c> with its state in <c>state</c>, unless told otherwise.</summary>
+    /// <summary>
+    /// A batch of the folder <c>photos</c>: 32 px, 12 steps, into <c>out</c> with its state in <c>state</c>, unless told otherwise.
+    /// </summary>
     public static string[] Batch(params string[] options) =>
         WithDefaults(["batch", "photos", .. options], ("--style", "style.png"), ("--size", "32"), ("--steps", "12"), ("--recipe", "d2l"));
 
@@ -68,7 +70,8 @@ sealed class FarmStudio : IDisposable
 
     /// <summary>The files below a folder, relative to it, without those that begin with a dot.</summary>
     public string[] Files(string folder, string pattern = "*") => Directory.Exists(this[folder])
-        ? [.. Directory.GetFiles(this[folder], pattern, SearchOption.AllDirectories).Select(path => Path.GetRelativePath(this[folder], path))
+        ? [.. Directory.GetFiles(this[folder], pattern, SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(this[folder], path))
             .Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)]
         : [];
 

@@ -44,7 +44,8 @@ sealed class StateAudit(string state, Action<string> fail)
         foreach (var cell in Directory.EnumerateDirectories(cells))
         {
             if (!_cells.TryGetValue(cell, out var track)) _cells[cell] = track = new CellTrack(cell, this);
-            track.Look(Visible(cell).ToDictionary(path => Path.GetRelativePath(cell, path), FileMark.Of), steps.GetValueOrDefault(Path.GetFileName(cell)));
+            var marks = Visible(cell).ToDictionary(path => Path.GetRelativePath(cell, path), FileMark.Of);
+            track.Look(marks, steps.GetValueOrDefault(Path.GetFileName(cell)));
         }
     }
 

@@ -13,13 +13,13 @@ public sealed class SweepTests : IDisposable
     [Theory]
     [InlineData("style: [style.png", "grid.yaml: line ", "not YAML")]
     [InlineData("style: [style.png]\nparamters: {}", "grid.yaml: line 6: paramters: unknown field", "(did you mean 'parameters'?)")]
-    [InlineData("style: [style.png]\nparameters:\n  style_weight: {range: [10, 1, 1]}", "line 7: parameters.style_weight.range.2", "a step of 1")]
+    [InlineData("style: [style.png]\nparameters:\n  tv_weight: {range: [10, 1, 1]}", "line 7: parameters.tv_weight.range.2", "a step of 1")]
     [InlineData("style: [style.png]\nparameters:\n  style_weight: {log: [0, 10, 3]}", "line 7: parameters.style_weight.log.0", "above 0")]
-    [InlineData("style: [style.png]\nparameters:\n  tv_weight: []", "line 7: parameters.tv_weight: found an empty list", "expected a list of values")]
+    [InlineData("style: [style.png]\nparameters:\n  tv_weight: []", "line 7: parameters.tv_weight: found an empty list", "expected a list")]
     [InlineData("style: [style.png]\nseeds: 0", "line 6: seeds: found 0", "from 1")]
     [InlineData("style: []", "line 5: style: found an empty list", "")]
     [InlineData("style: [gone.png]", "grid.yaml: gone.png: no such file", "check the path")]
-    [InlineData("style: [style.png]\nparameters:\n  tv_weight: [0, 1, 2, 3, 4]", "the sweep has 5 cells, over the limit of 4", "--max-cells 5")]
+    [InlineData("style: [style.png]\nseeds: 1\nparameters:\n  tv_weight: [0, 1, 2, 3, 4]", "5 cells, over the limit of 4", "--max-cells 5")]
     public async Task A_sweep_that_cannot_be_is_refused_by_line_and_key(string lines, string fault, string remedy)
     {
         _studio.WithSweep(lines.Split('\n'));
@@ -32,7 +32,8 @@ public sealed class SweepTests : IDisposable
     [Fact]
     public async Task Early_stopping_the_report_and_the_best_again_larger()
     {
-        _studio.WithSweep("name: grid", "style: [style.png]", "parameters:", "  style_weight: [10, 1000, 100000, 1000000]", "stop: {asha: {first: 4, factor: 2, keep: 0.34}}");
+        _studio.WithSweep("name: grid", "style: [style.png]", "parameters:", "  style_weight: [10, 1000, 100000, 1000000]",
+            "stop: {asha: {first: 4, factor: 2, keep: 0.34}}");
 
         var first = (await _studio.RunAsync(FarmStudio.Sweep())).Succeeds();
 
