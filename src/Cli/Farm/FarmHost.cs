@@ -1,3 +1,4 @@
+using StyleFarm.Cli.Farm.Delivery;
 using StyleFarm.Cli.Farm.Display;
 using StyleFarm.Cli.Farm.Hosting;
 using StyleFarm.Cli.Farm.Reports;
@@ -29,7 +30,9 @@ static class FarmHost
         var job = request.ToJob(weights.Identity);
         if (request.IsDryRun || request.IsEstimate) return await FarmForecast.TellAsync(desk, job, engine, weights, request, clock, display, cancellation);
 
-        IReadOnlyList<IFarmNode> nodes = request.Nodes is { } count ? ChildNode.Crew(count, request, engine)
+        DeliverySpec.Of(job)?.CheckWritable();
+        IReadOnlyList<IFarmNode> nodes = request.Nodes is { } count
+            ? ChildNode.Crew(count, request, engine)
             : [LocalNode.Of(farm, engine, weights, request.Threads, clock, display.Notice)];
         var (outcome, code) = await Run(job);
         if (request is not SweepRequest sweep || sweep.ToPromotion(Scored(job, outcome.Cells), weights.Identity) is not { } larger) return code;

@@ -22,9 +22,10 @@ sealed class CellTrack(string folder, StateAudit audit)
 
     /// <summary>Looks at the folder after a run was killed or has ended.</summary>
     /// <param name="marks">Its visible files, relative to it.</param>
-    public void Look(Dictionary<string, FileMark> marks)
+    /// <param name="step">The latest step whose losses the run told.</param>
+    public void Look(Dictionary<string, FileMark> marks, int step)
     {
-        if (_result is null) CheckSteps(marks);
+        if (_result is null) CheckSteps(marks, step);
         CheckResult(marks);
         _marks = marks;
     }
@@ -33,26 +34,28 @@ sealed class CellTrack(string folder, StateAudit audit)
     /// The shard goes on from the newest checkpoint that all its cells have, so a kill may undo one checkpoint of a cell whose neighbours
     /// had not got theirs: what stood before, the next run must not fall behind.
     /// </summary>
-    void CheckSteps(Dictionary<string, FileMark> marks)
+    void CheckSteps(Dictionary<string, FileMark> marks, int step)
     {
         var steps = StepsIn(marks.Keys, "checkpoints").Distinct().OrderDescending().ToList();
         var isFinished = marks.ContainsKey("result.json");
         if (!isFinished && steps.FirstOrDefault() < _floor)
             audit.Broken(folder, $"its newest checkpoint fell to step {steps.FirstOrDefault()}, below {_floor}");
-        var rendered = marks.Where(file => !_marks.TryGetValue(file.Key, out var before) || before != file.Value).Select(file => file.Key);
+        var rendered = marks.Where(file => !_marks.TryGetValue(file.Key, out var before) || before != file.Value)
+            .Select(file => file.Key);
         if (StepsIn(rendered, "telemetry").ToList() is { Count: > 0 } begun && audit.Runs > 1)
         {
             var resumed = begun.Min();
-            if (resumed < _floor) audit.Broken(folder, $"it went on from step {resumed}, though a checkpoint of step {_floor} had stood in all of its shard");
+            if (resumed < _floor) audit.Broken(folder, $"it went on from step {resumed}, behind a checkpoint of step {_floor}");
             audit.Repeated(_newest - resumed, _reached - resumed);
         }
 
         _newest = steps.FirstOrDefault();
         _floor = Math.Max(_floor, steps.Skip(1).FirstOrDefault());
-        _reached = Math.Max(_newest, Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(StepNamed).Max());
+        var named = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(StepNamed);
+        _reached = Math.Max(step, named.Append(0).Max());
     }
 
-    /// <summary>Once there, a result stays to the byte; once its attempts are cleaned up, nothing in the cell is written any more.</summary>
+    /// <summary>Once there, a result stays to the byte; once its attempts are cleaned up, nothing in the cell is written.</summary>
     void CheckResult(Dictionary<string, FileMark> marks)
     {
         var path = Path.Combine(folder, "result.json");

@@ -31,7 +31,9 @@ sealed class FarmStudio : IDisposable
         ImageFile.Save(Pictures.Noise(40, 30, seed), _studio[name]);
     }
 
-    /// <summary>A batch of the folder <c>photos</c>: 32 px, 12 steps, into <c>out</c> with its state in <c>state</c>, unless told otherwise.</summary>
+    /// <summary>
+    /// A batch of the folder <c>photos</c>: 32 px, 12 steps, into <c>out</c> with its state in <c>state</c>, unless told otherwise.
+    /// </summary>
     public static string[] Batch(params string[] options) =>
         WithDefaults(["batch", "photos", .. options], ("--style", "style.png"), ("--size", "32"), ("--steps", "12"), ("--recipe", "d2l"));
 
@@ -68,25 +70,38 @@ sealed class FarmStudio : IDisposable
 
     /// <summary>The files below a folder, relative to it, without those that begin with a dot.</summary>
     public string[] Files(string folder, string pattern = "*") => Directory.Exists(this[folder])
-        ? [.. Directory.GetFiles(this[folder], pattern, SearchOption.AllDirectories).Select(path => Path.GetRelativePath(this[folder], path))
+        ? [.. Directory.GetFiles(this[folder], pattern, SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(this[folder], path))
             .Where(path => !Path.GetFileName(path).StartsWith('.')).Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>The counts of the last line of `--json`: finished, earlier, dropped, failed, faulty.</summary>
-    public static (int Finished, int Earlier, int Dropped, int Failed, int Faulty) Counts(CliResult result)
+    /// <summary>The counts of the last result in `--json`: finished, earlier, stopped, failed, faulty.</summary>
+    public static (int Finished, int Earlier, int Stopped, int Failed, int Faulty) Counts(CliResult result)
     {
         var counts = result.EventsOf("result").Last();
-        return (Of("finished"), Of("earlier"), Of("dropped"), Of("failed"), Of("faulty"));
+        return (Of("finished"), Of("earlier"), Of("stopped"), Of("failed"), Of("faulty"));
 
         int Of(string name) => (int)counts[name]!.GetValue<double>();
     }
 
-    /// <summary>The name of the event in a line of `--json`; null in another line.</summary>
-    public static string? EventIn(string line)
+    /// <summary>The cells that a run brought to their end, as `--json` tells.</summary>
+    public static IEnumerable<string> FinishedIn(IEnumerable<string> lines) => lines.Select(EventIn)
+        .Where(line => (string?)line?["event"] == "cell" && (string?)line["state"] == "finished").Select(line => (string)line!["cell"]!);
+
+    /// <summary>Whether a line of `--json` tells the losses of a step, or of a later one.</summary>
+    public static bool IsAtStep(string line, int step) => StepIn(EventIn(line)) >= step;
+
+    /// <summary>The latest step of each cell that a run told the losses of.</summary>
+    public static Dictionary<string, int> StepsIn(IEnumerable<string> lines) => lines.Select(EventIn).Where(line => StepIn(line) >= 0)
+        .GroupBy(line => (string)line!["cell"]!).ToDictionary(cell => cell.Key, cell => cell.Max(StepIn));
+
+    static int StepIn(JsonObject? line) => (string?)line?["event"] == "losses" ? (int)line["step"]!.GetValue<double>() : -1;
+
+    static JsonObject? EventIn(string line)
     {
         try
         {
-            return (string?)JsonNode.Parse(line)?["event"];
+            return JsonNode.Parse(line) as JsonObject;
         }
         catch (System.Text.Json.JsonException)
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using StyleFarm.StyleTransfer.Imaging;
 
 namespace StyleFarm.EndToEnd.Tests.Farm;
@@ -24,6 +23,7 @@ sealed class KillHarness(FarmStudio studio, KillPlan plan, Action<string> say)
 {
     readonly Random _random = new(plan.Seed);
     readonly HashSet<string> _finished = [];
+    Dictionary<string, int> _steps = [];
     TimeSpan _startUp;
     TimeSpan _work;
     int _kills;
@@ -47,14 +47,14 @@ sealed class KillHarness(FarmStudio studio, KillPlan plan, Action<string> say)
     {
         var watch = Stopwatch.StartNew();
         using var run = studio.Start(plan.Command("calm", "calm-out"));
-        await run.ReadUntilAsync(line => FarmStudio.EventIn(line) == "progress");
+        await run.ReadUntilAsync(line => FarmStudio.IsAtStep(line, 0));
         _startUp = watch.Elapsed;
         (await run.EndAsync()).Succeeds();
         _work = watch.Elapsed - _startUp;
         var audit = new StateAudit(studio["calm"], Fail);
-        audit.Look();
+        audit.Look(_steps);
         Require(studio.Finishes("calm").Count == plan.Cells, $"{studio.Finishes("calm").Count} cells were finished, expected {plan.Cells}");
-        say($"undisturbed: first checkpoint after {_startUp.TotalSeconds:F1} s, the rest took {_work.TotalSeconds:F1} s");
+        say($"undisturbed: first step after {_startUp.TotalSeconds:F1} s, the rest took {_work.TotalSeconds:F1} s");
     }
 
     async Task RunRoundAsync(string name, string state, string output)
@@ -66,17 +66,19 @@ sealed class KillHarness(FarmStudio studio, KillPlan plan, Action<string> say)
             _phase = $"{name}, after kill {_kills} of {plan.Kills}";
             hasEnded = await RunOnceAsync(plan.Command(state, output), _kills < plan.Kills ? NextMoment() : null);
             if (!hasEnded) _kills++;
-            audit.Look();
+            audit.Look(_steps);
             audit.CheckFiles(studio[output]);
         }
 
         CompareAll(state, output);
-        Require(audit.WorstUndone <= FarmStudio.Interval, $"{audit.WorstUndone} steps that stood in a checkpoint were repeated, the interval is {FarmStudio.Interval}");
-        say($"{name}: {_kills} kills so far, {audit.FilesRead} files read, {audit.Resumptions} resumptions of cells; worst: {audit.WorstUndone} steps "
-            + $"before a cell's newest checkpoint, {audit.WorstRepeated} before the latest step that any file told of (interval {FarmStudio.Interval})");
+        Require(audit.WorstUndone <= FarmStudio.Interval,
+            $"{audit.WorstUndone} steps that stood in a checkpoint were repeated, the interval is {FarmStudio.Interval}");
+        say($"{name}: {_kills} kills so far, {audit.FilesRead} files read, {audit.Resumptions} resumptions of cells; worst: "
+            + $"{audit.WorstUndone} steps before a cell's newest checkpoint, {audit.WorstRepeated} before the latest step told "
+            + $"(interval {FarmStudio.Interval})");
     }
 
-    /// <summary>Half of the moments or so come before the first checkpoint; progress is such that the kills are about used up at the end.</summary>
+    /// <summary>Some of the moments come before the first step; progress is such that the kills are about used up at the end.</summary>
     TimeSpan NextMoment() => _random.NextDouble() * (_startUp + 2 * _work / plan.Kills);
 
     /// <returns>Whether the command came to its end.</returns>
@@ -88,8 +90,8 @@ sealed class KillHarness(FarmStudio studio, KillPlan plan, Action<string> say)
         else await end;
         if (!end.IsCompleted) run.Signal("KILL");
         var result = await end;
-        foreach (var cell in result.Output.Where(line => FarmStudio.EventIn(line) == "cell_finished").Select(line => (string)JsonNode.Parse(line)!["cell"]!))
-            Require(_finished.Add(cell), $"cell {cell} was finished twice");
+        foreach (var cell in FarmStudio.FinishedIn(result.Output)) Require(_finished.Add(cell), $"cell {cell} was finished twice");
+        _steps = FarmStudio.StepsIn(result.Output);
         if (result.Code == 137) return false;
         Require(result.Code == 0, $"exit code {result.Code}\n{string.Join('\n', result.Output.TakeLast(5).Concat(result.Errors))}");
         return true;
@@ -101,18 +103,23 @@ sealed class KillHarness(FarmStudio studio, KillPlan plan, Action<string> say)
         Require(studio.Cells(state).Length == plan.Cells && studio.Finishes(state).Count == plan.Cells,
             $"{studio.Finishes(state).Count} of {studio.Cells(state).Length} cells are finished, expected {plan.Cells} of {plan.Cells}");
         Require(studio.Files($"{state}/cells", "*.safetensors").Length == 0, "checkpoints of finished cells are left");
-        Require(studio.Files($"{state}/cells").All(path => !path.Contains("/attempts/", StringComparison.Ordinal)), "attempts of finished cells are left");
-        foreach (var folder in studio.Cells("calm").Select(Path.GetFileName)) Compare($"calm/cells/{folder}/result.png", $"{state}/cells/{folder}/result.png");
+        Require(!studio.Files($"{state}/cells").Any(path => path.Contains("/attempts/", StringComparison.Ordinal)),
+            "attempts of finished cells are left");
+        foreach (var folder in studio.Cells("calm").Select(Path.GetFileName))
+            Compare($"calm/cells/{folder}/result.png", $"{state}/cells/{folder}/result.png");
         var (calm, killed) = (studio.Files("calm-out"), studio.Files(output));
         Require(calm.SequenceEqual(killed), $"the results are {string.Join(", ", killed)}, expected {string.Join(", ", calm)}");
-        foreach (var picture in calm.Where(path => path.EndsWith(".png", StringComparison.Ordinal))) Compare($"calm-out/{picture}", $"{output}/{picture}");
+        foreach (var picture in calm.Where(path => path.EndsWith(".png", StringComparison.Ordinal)))
+            Compare($"calm-out/{picture}", $"{output}/{picture}");
     }
 
     void Compare(string calm, string killed)
     {
         Require(File.Exists(studio[killed]), $"{killed} is not there");
-        var (expected, actual) = (ImageFile.Load(studio[calm], SizeSpec.Original), ImageFile.Load(studio[killed], SizeSpec.Original));
-        var differing = expected.Size == actual.Size ? expected.Pixels.Zip(actual.Pixels).Count(pair => pair.First != pair.Second) : expected.Pixels.Length;
+        var expected = ImageFile.Load(studio[calm], SizeSpec.Original);
+        var actual = ImageFile.Load(studio[killed], SizeSpec.Original);
+        var differing = expected.Size != actual.Size ? expected.Pixels.Length
+            : expected.Pixels.Zip(actual.Pixels).Count(pair => pair.First != pair.Second);
         Require(differing == 0, $"{killed} differs from the undisturbed picture in {differing} of {expected.Pixels.Length} values");
     }
 

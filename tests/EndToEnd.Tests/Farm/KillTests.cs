@@ -30,7 +30,8 @@ public sealed class KillTests : IDisposable
 
     Task KillAsync(string name, Func<string, string, string[]> command, int cells, int kills)
     {
-        var plan = new KillPlan(name, command, cells, Setting("STYLEFARM_KILLS") ?? kills, Setting("STYLEFARM_KILL_SEED") ?? Environment.TickCount);
+        var (count, seed) = (Setting("STYLEFARM_KILLS") ?? kills, Setting("STYLEFARM_KILL_SEED") ?? Environment.TickCount & 0xFFFFFF);
+        var plan = new KillPlan(name, command, cells, count, seed);
         return new KillHarness(_studio, plan, TestContext.Current.TestOutputHelper!.WriteLine).RunAsync();
     }
 

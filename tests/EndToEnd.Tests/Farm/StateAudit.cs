@@ -23,14 +23,18 @@ sealed class StateAudit(string state, Action<string> fail)
     /// </summary>
     public int WorstUndone { get; private set; }
 
-    /// <summary>The most steps between the latest that any file of a cell told of, half-written ones included, and where it went on.</summary>
+    /// <summary>
+    /// The most steps between the latest that a cell had told of, be it in its losses as they were shown or in a file, half-written ones
+    /// included, and where it went on: what is lost with the memory of a killed process.
+    /// </summary>
     public int WorstRepeated { get; private set; }
 
     /// <summary>How often a cell was seen to go on.</summary>
     public int Resumptions { get; private set; }
 
     /// <summary>Looks at everything.</summary>
-    public void Look()
+    /// <param name="steps">The latest step of each cell that the run had told the losses of.</param>
+    public void Look(IReadOnlyDictionary<string, int> steps)
     {
         Runs++;
         if (!Directory.Exists(state)) return;
@@ -40,14 +44,15 @@ sealed class StateAudit(string state, Action<string> fail)
         foreach (var cell in Directory.EnumerateDirectories(cells))
         {
             if (!_cells.TryGetValue(cell, out var track)) _cells[cell] = track = new CellTrack(cell, this);
-            track.Look(Visible(cell).ToDictionary(path => Path.GetRelativePath(cell, path), FileMark.Of));
+            var marks = Visible(cell).ToDictionary(path => Path.GetRelativePath(cell, path), FileMark.Of);
+            track.Look(marks, steps.GetValueOrDefault(Path.GetFileName(cell)));
         }
     }
 
     /// <summary>A rule is broken.</summary>
     public void Broken(string path, string what) => fail($"{path}: {what}");
 
-    /// <summary>A cell went on so many steps before its newest checkpoint, and before the latest step that any of its files told of.</summary>
+    /// <summary>A cell went on so many steps before its newest checkpoint, and before the latest step that it had told of.</summary>
     public void Repeated(int undone, int repeated)
     {
         Resumptions++;

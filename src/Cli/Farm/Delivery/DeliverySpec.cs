@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Jobs;
+using StyleFarm.StyleTransfer.Files;
 
 namespace StyleFarm.Cli.Farm.Delivery;
 
@@ -28,6 +29,20 @@ sealed record DeliverySpec(string Folder, PictureForm Form)
             throw StyleFarmException.BadUsage($"--out {text}: pictures are written to folders of this machine; give a folder, and copy it there afterwards");
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(text, baseFolder));
         return File.Exists(folder) ? throw StyleFarmException.BadInput($"--out {text}: it is a file; give a folder") : folder;
+    }
+
+    /// <summary>Finds out before any work whether results can be written; makes the folder.</summary>
+    /// <exception cref="StyleFarmException">BadInput: no right to write there. OutOfResources: the disk is full.</exception>
+    public void CheckWritable()
+    {
+        try
+        {
+            AtomicFile.CheckFolder(PathOf("picture"));
+        }
+        catch (StyleFarmException e) when (e.InnerException is { } cause)
+        {
+            throw AtomicFile.WriteFailure(Folder, cause);
+        }
     }
 
     /// <summary>The absolute path of an output.</summary>
