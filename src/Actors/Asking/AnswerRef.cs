@@ -36,7 +36,8 @@ internal sealed class AnswerRef<T>(ActorSystem system, ActorPath path) : ActorRe
         if (!isFirst && !_answer.Task.IsCanceled) system.DeadLetterRef.Publish(message, sender, this);
     }
 
-    static AskTimeoutException Expired(TimeSpan limit) => new(FormattableString.Invariant($"Timeout after {limit.TotalSeconds:F2} seconds"));
+    static AskTimeoutException Expired(TimeSpan limit) =>
+        new(FormattableString.Invariant($"Timeout after {limit.TotalSeconds:F2} seconds"));
 
     static ArgumentException Mismatch(object message) =>
         new($"Received message of type [{message.GetType()}] - Ask expected message of type [{typeof(T)}]");

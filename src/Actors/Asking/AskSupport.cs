@@ -23,8 +23,8 @@ public static class AskSupport
     /// <param name="timeout">How long to wait; null or zero for ever.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>
-    /// The answer. Fails with <see cref="AskTimeoutException"/> after the timeout, with the cause of a <see cref="Status.Failure"/>, and with
-    /// <see cref="ArgumentException"/> for an answer of another type.
+    /// The answer. Fails with <see cref="AskTimeoutException"/> after the timeout, with the cause of a <see cref="Status.Failure"/>,
+    /// and with <see cref="ArgumentException"/> for an answer of another type.
     /// </returns>
     public static Task<T> Ask<T>(this ICanTell self, object message, TimeSpan? timeout, CancellationToken cancellationToken) =>
         self.Ask<T>(_ => message, timeout, cancellationToken);
@@ -33,7 +33,8 @@ public static class AskSupport
     /// <param name="messageFactory">Makes the question, given who the answer goes to.</param>
     /// <param name="timeout">How long to wait; null or zero for ever.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public static Task<T> Ask<T>(this ICanTell self, Func<IActorRef, object> messageFactory, TimeSpan? timeout, CancellationToken cancellationToken)
+    public static Task<T> Ask<T>(
+        this ICanTell self, Func<IActorRef, object> messageFactory, TimeSpan? timeout, CancellationToken cancellationToken)
     {
         var system = (self as LocalActorRef)?.Cell.System ?? ActorCell.Current?.System
             ?? throw new ArgumentException("Only an actor of this process can be asked from outside of a turn", nameof(self));
@@ -50,7 +51,8 @@ public static class AskSupport
     /// <inheritdoc cref="GracefulStop(IActorRef, TimeSpan)"/>
     public static async Task<bool> GracefulStop(this IActorRef target, TimeSpan timeout, object stopMessage)
     {
-        if (target is not LocalActorRef local) throw new ArgumentException("Only an actor of this process can be stopped gracefully", nameof(target));
+        if (target is not LocalActorRef local)
+            throw new ArgumentException("Only an actor of this process can be stopped gracefully", nameof(target));
         var system = local.Cell.System;
         var answer = new AnswerRef<Terminated>(system, ActorPath.Root(system.Name) / "temp" / $"${system.NextUid()}");
         answer.LimitTo(timeout, CancellationToken.None);

@@ -24,7 +24,8 @@ public static class Backoff
 /// <summary>The options of a <see cref="BackoffSupervisor"/>. Immutable; `With…` makes another.</summary>
 public sealed record BackoffOptions
 {
-    internal BackoffOptions(Props childProps, string childName, TimeSpan minBackoff, TimeSpan maxBackoff, double randomFactor, int maxNrOfRetries)
+    internal BackoffOptions(
+        Props childProps, string childName, TimeSpan minBackoff, TimeSpan maxBackoff, double randomFactor, int maxNrOfRetries)
     {
         if (minBackoff <= TimeSpan.Zero) throw new ArgumentException("MinBackoff must be greater than 0");
         if (maxBackoff < minBackoff) throw new ArgumentException("MaxBackoff must be greater than MinBackoff");
@@ -75,5 +76,6 @@ public sealed record BackoffOptions
     public BackoffOptions WithMaxNrOfRetries(int maxNrOfRetries) => this with { Strategy = Strategy.WithMaxNrOfRetries(maxNrOfRetries) };
 
     /// <summary>The message after which the child's stop is final: the supervisor stops too.</summary>
-    public BackoffOptions WithFinalStopMessage(Func<object, bool> isFinalStopMessage) => this with { IsFinalStopMessage = isFinalStopMessage };
+    public BackoffOptions WithFinalStopMessage(Func<object, bool> isFinalStopMessage) =>
+        this with { IsFinalStopMessage = isFinalStopMessage };
 }

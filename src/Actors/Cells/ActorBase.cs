@@ -29,7 +29,9 @@ public abstract class ActorBase
     /// <returns>Whether it was one that this actor knows.</returns>
     protected abstract bool Receive(object message);
 
-    /// <summary>Before the first message of the first incarnation; of later ones too unless <see cref="PostRestart"/> is replaced.</summary>
+    /// <summary>
+    /// Before the first message of the first incarnation; of later ones too unless <see cref="PostRestart"/> is replaced.
+    /// </summary>
     protected virtual void PreStart()
     {
     }

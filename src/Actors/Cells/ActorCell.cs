@@ -71,7 +71,8 @@ internal sealed class ActorCell : IActorContext
     public void Invoke(in Envelope envelope)
     {
         var message = envelope.Message;
-        var counts = _idle is not null && (message as ActorTimer)?.Message is not INotInfluenceReceiveTimeout && message is not INotInfluenceReceiveTimeout;
+        var counts = _idle is not null && (message as ActorTimer)?.Message is not INotInfluenceReceiveTimeout
+            && message is not INotInfluenceReceiveTimeout;
         if (counts) _idle!.Pause();
         Turn++;
         (CurrentMessage, SenderOrNull) = (message, envelope.Sender);
@@ -137,7 +138,8 @@ internal sealed class ActorCell : IActorContext
         ArgumentNullException.ThrowIfNull(props);
         if (name is "") throw new InvalidActorNameException("Actor name must not be empty.");
         if (name is not null && !ActorPath.IsValidPathElement(name))
-            throw new InvalidActorNameException($"Illegal actor name [{name}]. Actor names take letters, digits and -_.*$+:@&=,!~';()%, and do not start with $");
+            throw new InvalidActorNameException(
+                $"Illegal actor name [{name}]. Actor names take letters, digits and -_.*$+:@&=,!~';()%, and do not start with $");
         return MakeChild(props, name);
     }
 

@@ -62,7 +62,8 @@ internal sealed class Children
     {
         if (_byName is null) return;
         lock (_gate)
-            if (_byName.GetValueOrDefault(actor.Path.Name) is { } stats && ReferenceEquals(stats.Child, actor)) (_dying ??= []).Add(stats.Child);
+            if (_byName.GetValueOrDefault(actor.Path.Name) is { } stats && ReferenceEquals(stats.Child, actor))
+                (_dying ??= []).Add(stats.Child);
     }
 
     /// <summary>Notes that all were told to stop and that nobody comes after them.</summary>

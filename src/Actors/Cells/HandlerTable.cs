@@ -22,7 +22,8 @@ internal sealed class HandlerTable
 
     void Add(Handler handler, bool takesAll)
     {
-        if (_takesAll) throw new InvalidOperationException("A handler that catches all messages has been added. No handler can be added after that.");
+        if (_takesAll)
+            throw new InvalidOperationException("A handler that catches all messages has been added. No handler can be added after that.");
         _handlers = [.. _handlers, handler];
         _takesAll = takesAll;
     }

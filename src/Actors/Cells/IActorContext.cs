@@ -14,7 +14,9 @@ public interface IActorRefFactory
 /// <summary>Death watch.</summary>
 public interface ICanWatch
 {
-    /// <summary>Asks for one <see cref="Terminated"/> when the subject is gone, at once if it is. A watch that stands already stays as it is.</summary>
+    /// <summary>
+    /// Asks for one <see cref="Terminated"/> when the subject is gone, at once if it is. A watch that stands already stays as it is.
+    /// </summary>
     IActorRef Watch(IActorRef subject);
 
     /// <summary>As <see cref="Watch"/>, with a message of the caller's in place of <see cref="Terminated"/>.</summary>

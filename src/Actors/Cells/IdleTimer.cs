@@ -29,7 +29,8 @@ internal sealed class IdleTimer(ActorCell cell) : IDisposable
     {
         if (_counting || Span is not { } span) return;
         _counting = true;
-        if (_timer is null) _timer = cell.System.StartTimer(static state => ((IdleTimer)state!).Fire(), this, span, Timeout.InfiniteTimeSpan);
+        if (_timer is null)
+            _timer = cell.System.StartTimer(static state => ((IdleTimer)state!).Fire(), this, span, Timeout.InfiniteTimeSpan);
         else _timer.Change(span, Timeout.InfiniteTimeSpan);
     }
 

@@ -6,7 +6,9 @@ using System.Reflection;
 
 namespace StyleFarm.Actors;
 
-/// <summary>The recipe of an actor: its type, the arguments of its constructor, and how it is kept. Immutable; `With…` makes another.</summary>
+/// <summary>
+/// The recipe of an actor: its type, the arguments of its constructor, and how it is kept. Immutable; `With…` makes another.
+/// </summary>
 public sealed class Props
 {
     // Shared, as the runtime makes code for each that is used more than once.
@@ -39,7 +41,8 @@ public sealed class Props
 
     /// <summary>From <c>() => new X(a, b)</c>. The arguments are computed now, once; each incarnation gets the same objects.</summary>
     /// <exception cref="ArgumentException">The expression is anything but one call of a constructor.</exception>
-    public static Props Create<TActor>(Expression<Func<TActor>> factory, SupervisorStrategy? supervisorStrategy = null) where TActor : ActorBase
+    public static Props Create<TActor>(Expression<Func<TActor>> factory, SupervisorStrategy? supervisorStrategy = null)
+        where TActor : ActorBase
     {
         if (factory.Body is not NewExpression { Constructor: { } constructor } made)
             throw new ArgumentException("The create function must be a 'new T (args)' expression", nameof(factory));
@@ -63,8 +66,8 @@ public sealed class Props
     public Props WithSupervisorStrategy(SupervisorStrategy supervisorStrategy) => new(this) { SupervisorStrategy = supervisorStrategy };
 
     /// <summary>
-    /// With a mailbox of a name that says its limit: <c>bounded-1024</c> holds at most 1024 messages of users. The limit is a power of two up
-    /// to 2^20, as on Akka.NET each name must be configured.
+    /// With a mailbox of a name that says its limit: <c>bounded-1024</c> holds at most 1024 messages of users. The limit is a power of two
+    /// up to 2^20, as on Akka.NET each name must be configured.
     /// </summary>
     /// <exception cref="ConfigurationException">Not such a name.</exception>
     public Props WithMailbox(string mailbox)

@@ -20,14 +20,16 @@ public abstract class ReceiveActor : UntypedActor
     /// <summary>A handler that says whether it took the message.</summary>
     protected void Receive<T>(Func<T, bool> handler) => Open().Add(handler);
 
-    protected void Receive(Type messageType, Action<object> handler, Predicate<object>? shouldHandle = null) => Open().Add(messageType, message =>
+    protected void Receive(Type messageType, Action<object> handler, Predicate<object>? shouldHandle = null) =>
+        Open().Add(messageType, message =>
     {
         if (shouldHandle?.Invoke(message) == false) return false;
         handler(message);
         return true;
     });
 
-    protected void Receive(Type messageType, Predicate<object> shouldHandle, Action<object> handler) => Receive(messageType, handler, shouldHandle);
+    protected void Receive(Type messageType, Predicate<object> shouldHandle, Action<object> handler) =>
+        Receive(messageType, handler, shouldHandle);
 
     protected void Receive(Type messageType, Func<object, bool> handler) => Open().Add(messageType, handler);
 

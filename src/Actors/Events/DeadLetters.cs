@@ -20,7 +20,8 @@ public sealed class SuppressedDeadLetter(IDeadLetterSuppression message, IActorR
     : AllDeadLetters(message, sender, recipient);
 
 /// <summary>The receiver lives but could not take the message, <see cref="Reason"/> says why.</summary>
-public sealed class Dropped(object message, string reason, IActorRef sender, IActorRef recipient) : AllDeadLetters(message, sender, recipient)
+public sealed class Dropped(object message, string reason, IActorRef sender, IActorRef recipient)
+    : AllDeadLetters(message, sender, recipient)
 {
     public string Reason => reason;
 

@@ -61,7 +61,8 @@ public sealed class EventStream
         public (Type Classifier, IActorRef Subscriber)[] Subscriptions => subscriptions;
 
         public IActorRef[] ReceiversOf(Type type) => _receivers.GetOrAdd(type, static (type, entries) =>
-            [.. entries.Where(entry => entry.Classifier.IsAssignableFrom(type)).Select(entry => entry.Subscriber).Distinct()], subscriptions);
+            [.. entries.Where(entry => entry.Classifier.IsAssignableFrom(type)).Select(entry => entry.Subscriber).Distinct()],
+            subscriptions);
     }
 }
 

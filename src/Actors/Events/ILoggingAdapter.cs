@@ -21,25 +21,34 @@ public interface ILoggingAdapter
 /// <summary>A method per level; <c>{0}</c> in a format stands for its first argument.</summary>
 public static class LoggingExtensions
 {
-    public static void Debug(this ILoggingAdapter log, string format, params object?[] args) => Write(log, LogLevel.DebugLevel, null, format, args);
+    public static void Debug(this ILoggingAdapter log, string format, params object?[] args) =>
+        Write(log, LogLevel.DebugLevel, null, format, args);
 
-    public static void Info(this ILoggingAdapter log, string format, params object?[] args) => Write(log, LogLevel.InfoLevel, null, format, args);
+    public static void Info(this ILoggingAdapter log, string format, params object?[] args) =>
+        Write(log, LogLevel.InfoLevel, null, format, args);
 
-    public static void Warning(this ILoggingAdapter log, string format, params object?[] args) => Write(log, LogLevel.WarningLevel, null, format, args);
+    public static void Warning(this ILoggingAdapter log, string format, params object?[] args) =>
+        Write(log, LogLevel.WarningLevel, null, format, args);
 
-    public static void Error(this ILoggingAdapter log, string format, params object?[] args) => Write(log, LogLevel.ErrorLevel, null, format, args);
+    public static void Error(this ILoggingAdapter log, string format, params object?[] args) =>
+        Write(log, LogLevel.ErrorLevel, null, format, args);
 
-    public static void Debug(this ILoggingAdapter log, Exception cause, string format, params object?[] args) => Write(log, LogLevel.DebugLevel, cause, format, args);
+    public static void Debug(this ILoggingAdapter log, Exception cause, string format, params object?[] args) =>
+        Write(log, LogLevel.DebugLevel, cause, format, args);
 
-    public static void Info(this ILoggingAdapter log, Exception cause, string format, params object?[] args) => Write(log, LogLevel.InfoLevel, cause, format, args);
+    public static void Info(this ILoggingAdapter log, Exception cause, string format, params object?[] args) =>
+        Write(log, LogLevel.InfoLevel, cause, format, args);
 
-    public static void Warning(this ILoggingAdapter log, Exception cause, string format, params object?[] args) => Write(log, LogLevel.WarningLevel, cause, format, args);
+    public static void Warning(this ILoggingAdapter log, Exception cause, string format, params object?[] args) =>
+        Write(log, LogLevel.WarningLevel, cause, format, args);
 
-    public static void Error(this ILoggingAdapter log, Exception cause, string format, params object?[] args) => Write(log, LogLevel.ErrorLevel, cause, format, args);
+    public static void Error(this ILoggingAdapter log, Exception cause, string format, params object?[] args) =>
+        Write(log, LogLevel.ErrorLevel, cause, format, args);
 
     static void Write(ILoggingAdapter log, LogLevel level, Exception? cause, string format, object?[] args)
     {
-        if (log.IsEnabled(level)) log.Log(level, cause, args.Length == 0 ? format : string.Format(CultureInfo.InvariantCulture, format, args));
+        if (log.IsEnabled(level))
+            log.Log(level, cause, args.Length == 0 ? format : string.Format(CultureInfo.InvariantCulture, format, args));
     }
 }
 

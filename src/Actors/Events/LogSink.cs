@@ -8,6 +8,7 @@ sealed class LogSink : ReceiveActor
     /// <summary>Attaches a writer that gets all from now on.</summary>
     public static void Attach(ActorSystem system, IActorRefFactory parent, Action<LogEvent>? write)
     {
-        if (write is not null) system.EventStream.Subscribe(parent.ActorOf(Props.Create(() => new LogSink(write)), "log"), typeof(LogEvent));
+        if (write is not null)
+            system.EventStream.Subscribe(parent.ActorOf(Props.Create(() => new LogSink(write)), "log"), typeof(LogEvent));
     }
 }

@@ -23,7 +23,8 @@ public abstract class LogEvent(Exception? cause, string logSource, Type logClass
 
     public abstract LogLevel LogLevel();
 
-    public override string ToString() => $"[{LogLevel().ToString()[..^5].ToUpperInvariant()}][{logSource}] {message}{(cause is null ? "" : $"\nCause: {cause}")}";
+    public override string ToString() =>
+        $"[{LogLevel().ToString()[..^5].ToUpperInvariant()}][{logSource}] {message}{(cause is null ? "" : $"\nCause: {cause}")}";
 }
 
 public class Debug(Exception? cause, string logSource, Type logClass, object message) : LogEvent(cause, logSource, logClass, message)

@@ -29,14 +29,14 @@ internal sealed class Mailbox(ActorCell cell, Dispatcher dispatcher, int capacit
     {
         if (dispatcher.IsForeign)
         {
-            var copy = envelope;
-            dispatcher.Inject(() => Post(copy, force));
+            Inject(envelope, force);
             return;
         }
         switch (Messages.Add(envelope, force || envelope.Message is PoisonPill or Kill))
         {
             case Offer.Full:
-                cell.System.DeadLetterRef.Drop(envelope.Message, $"mailbox is full ({Messages.Capacity} messages)", envelope.Sender, cell.Self);
+                var reason = $"mailbox is full ({Messages.Capacity} messages)";
+                cell.System.DeadLetterRef.Drop(envelope.Message, reason, envelope.Sender, cell.Self);
                 return;
             case Offer.Closed:
                 cell.System.DeadLetterRef.Publish(envelope.Message, envelope.Sender, cell.Self);
@@ -49,7 +49,7 @@ internal sealed class Mailbox(ActorCell cell, Dispatcher dispatcher, int capacit
 
     public void PostSystem(SystemMessage message)
     {
-        if (dispatcher.IsForeign) dispatcher.Inject(() => PostSystem(message));
+        if (dispatcher.IsForeign) Inject(message);
         else if (_system.TryAdd(message)) ScheduleIfIdle();
         else DeadLetterRef.AnswerForTheDead(message);
     }
@@ -96,6 +96,11 @@ internal sealed class Mailbox(ActorCell cell, Dispatcher dispatcher, int capacit
             Rest();
         }
     }
+
+    // Methods of their own, so that the usual way allocates nothing for what these capture.
+    void Inject(Envelope envelope, bool force) => dispatcher.Inject(() => Post(envelope, force));
+
+    void Inject(SystemMessage message) => dispatcher.Inject(() => PostSystem(message));
 
     void RunSystem()
     {

@@ -1,6 +1,8 @@
 namespace StyleFarm.Actors;
 
-/// <summary>Messages of the kernel to one cell: a lock-free list that many add to and the cell empties; unbounded, as nothing in it may be lost.</summary>
+/// <summary>
+/// Messages of the kernel to one cell: a lock-free list that many add to and the cell empties; unbounded, as nothing in it may be lost.
+/// </summary>
 internal sealed class SystemQueue
 {
     static readonly SystemMessage Closed = new Create();

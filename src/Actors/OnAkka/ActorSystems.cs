@@ -13,7 +13,8 @@ static class ActorSystems
     public static ActorSystem Create(string name, TimeProvider time, Action<LogEvent>? log = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        var system = ActorSystem.Create(name, ConfigurationFactory.ParseString(string.Join('\n', [Quiet, .. Enumerable.Range(0, 21).Select(Mailbox)])));
+        var system = ActorSystem.Create(name,
+            ConfigurationFactory.ParseString(string.Join('\n', [Quiet, .. Enumerable.Range(0, 21).Select(Mailbox)])));
         LogSink.Attach(system, system, log);
         return system;
     }

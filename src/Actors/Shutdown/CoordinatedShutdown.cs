@@ -131,7 +131,8 @@ public sealed class CoordinatedShutdown
 
     static void RequireKnown(string phase)
     {
-        if (!Phases.Contains(phase)) throw new ConfigurationException($"Unknown phase [{phase}], known phases [{string.Join(",", Phases)}]");
+        if (!Phases.Contains(phase))
+            throw new ConfigurationException($"Unknown phase [{phase}], known phases [{string.Join(",", Phases)}]");
     }
 
     /// <summary>Why a shutdown runs; derive for reasons of one's own.</summary>

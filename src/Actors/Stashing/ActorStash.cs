@@ -19,7 +19,8 @@ internal sealed class ActorStash(ActorCell cell) : IStash
     {
         var message = cell.CurrentMessage ?? throw new IllegalActorStateException("There is no message to stash");
         if (_lastTurn == cell.Turn) throw new IllegalActorStateException($"Can't stash the same message {message} more than once");
-        if (IsFull) throw new StashOverflowException($"Couldn't enqueue message {message} from {cell.Sender} to stash of {cell.Self}: {Count} are in it");
+        if (IsFull)
+            throw new StashOverflowException($"Couldn't enqueue message {message} from {cell.Sender} to stash of {cell.Self}");
         _lastTurn = cell.Turn;
         _aside.AddLast(new Envelope(message, cell.SenderOrNull));
     }

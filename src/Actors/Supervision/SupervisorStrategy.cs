@@ -19,7 +19,8 @@ public enum Directive
 /// <summary>Pairs of an exception's type and what it leads to: <c>Directive.Stop.When&lt;IOException&gt;()</c>.</summary>
 public static class DirectiveExtensions
 {
-    public static KeyValuePair<Type, Directive> When<TException>(this Directive self) where TException : Exception => new(typeof(TException), self);
+    public static KeyValuePair<Type, Directive> When<TException>(this Directive self) where TException : Exception =>
+        new(typeof(TException), self);
 }
 
 /// <summary>How a parent looks after its children.</summary>
@@ -73,14 +74,16 @@ public class OneForOneStrategy : SupervisorStrategy
     {
     }
 
-    public OneForOneStrategy(int maxNrOfRetries, int withinTimeMilliseconds, Func<Exception, Directive> localOnlyDecider, bool loggingEnabled = true)
+    public OneForOneStrategy(
+        int maxNrOfRetries, int withinTimeMilliseconds, Func<Exception, Directive> localOnlyDecider, bool loggingEnabled = true)
         : this(maxNrOfRetries, withinTimeMilliseconds, Actors.Decider.From(localOnlyDecider), loggingEnabled)
     {
     }
 
     public OneForOneStrategy(int maxNrOfRetries, int withinTimeMilliseconds, IDecider decider, bool loggingEnabled = true)
     {
-        (MaxNumberOfRetries, WithinTimeRangeMilliseconds, Decider, LoggingEnabled) = (maxNrOfRetries, withinTimeMilliseconds, decider, loggingEnabled);
+        (MaxNumberOfRetries, WithinTimeRangeMilliseconds) = (maxNrOfRetries, withinTimeMilliseconds);
+        (Decider, LoggingEnabled) = (decider, loggingEnabled);
     }
 
     public OneForOneStrategy(Func<Exception, Directive> localOnlyDecider) : this(-1, -1, localOnlyDecider)
@@ -97,7 +100,8 @@ public class OneForOneStrategy : SupervisorStrategy
 
     public override IDecider Decider { get; }
 
-    public OneForOneStrategy WithMaxNrOfRetries(int maxNrOfRetries) => new(maxNrOfRetries, WithinTimeRangeMilliseconds, Decider, LoggingEnabled);
+    public OneForOneStrategy WithMaxNrOfRetries(int maxNrOfRetries) =>
+        new(maxNrOfRetries, WithinTimeRangeMilliseconds, Decider, LoggingEnabled);
 
     private protected override bool MayRestart(ChildStats child) =>
         child.RequestRestart(MaxNumberOfRetries, TimeSpan.FromMilliseconds(WithinTimeRangeMilliseconds));

@@ -64,7 +64,8 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
     public static ActorSystem Create(string name) => Create(name, new ActorSystemOptions());
 
     /// <inheritdoc cref="Create(string)"/>
-    public static ActorSystem Create(string name, ActorSystemOptions options) => new(name, options, new ThreadPoolDispatcher(options.Throughput));
+    public static ActorSystem Create(string name, ActorSystemOptions options) =>
+        new(name, options, new ThreadPoolDispatcher(options.Throughput));
 
     public IActorRef ActorOf(Props props, string? name = null) => _user.ActorOf(props, name);
 
@@ -118,7 +119,8 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
     internal ITimer StartTimer(TimerCallback callback, object state, TimeSpan delay, TimeSpan interval)
     {
         // A timer outlives the turn that started it; it must not keep that turn's execution context.
-        if (Dispatcher.IsSingleThreaded || ExecutionContext.IsFlowSuppressed()) return Options.Time.CreateTimer(callback, state, delay, interval);
+        if (Dispatcher.IsSingleThreaded || ExecutionContext.IsFlowSuppressed())
+            return Options.Time.CreateTimer(callback, state, delay, interval);
         using (ExecutionContext.SuppressFlow()) return Options.Time.CreateTimer(callback, state, delay, interval);
     }
 
@@ -132,6 +134,8 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
         if (!EventStream.HasSubscribers) return;
         var message = (cause as ActorInitializationException)?.InnerException?.Message ?? cause.Message;
         var (path, type) = (child.Path.ToString(), child.Cell.Props.Type);
-        EventStream.Publish(directive == Directive.Resume ? new Warning(cause, path, type, message) : new Error(cause, path, type, message));
+        EventStream.Publish(directive == Directive.Resume
+            ? new Warning(cause, path, type, message)
+            : new Error(cause, path, type, message));
     }
 }

@@ -3,9 +3,10 @@ using System.Collections.Concurrent;
 namespace StyleFarm.Actors.Testing;
 
 /// <summary>
-/// Actors on one thread in virtual time: whose turn is next among those with work is drawn from a seed, so that the same seed gives the same
-/// run and another seed another interleaving. Everything that actors wait for must come from here: <see cref="Time"/>, tasks completed by
-/// actors of this world. What another thread brings in is taken, but counted in <see cref="ForeignPosts"/>, as it is not repeatable.
+/// Actors on one thread in virtual time: whose turn is next among those with work is drawn from a seed, so that the same seed gives
+/// the same run and another seed another interleaving. Everything that actors wait for must come from here: <see cref="Time"/>, tasks
+/// completed by actors of this world. What another thread brings in is taken, but counted in <see cref="ForeignPosts"/>, as it is not
+/// repeatable.
 /// </summary>
 public sealed class DeterministicWorld
 {
@@ -113,7 +114,8 @@ public sealed class DeterministicWorld
         try
         {
             while (TakeTurn())
-                if (Turns - before > maxTurns) throw new InvalidOperationException($"No rest after {maxTurns} turns (seed {Seed}, {Time.Elapsed})");
+                if (Turns - before > maxTurns)
+                    throw new InvalidOperationException($"No rest after {maxTurns} turns (seed {Seed}, {Time.Elapsed})");
         }
         finally
         {
@@ -202,7 +204,9 @@ public sealed class DeterministicWorld
     public void Await(Task task, TimeSpan? within = null)
     {
         var limit = within ?? TimeSpan.FromHours(1);
-        if (!RunUntil(() => task.IsCompleted, limit)) throw new TimeoutException($"The task is {task.Status} and nobody in the world does anything about it within {limit} (seed {Seed}, {Time.Elapsed})");
+        if (!RunUntil(() => task.IsCompleted, limit))
+            throw new TimeoutException(
+                $"The task is {task.Status} and nobody in the world does anything about it within {limit} (seed {Seed}, {Time.Elapsed})");
         task.GetAwaiter().GetResult();
     }
 

@@ -1,8 +1,8 @@
 namespace StyleFarm.Actors.Testing;
 
 /// <summary>
-/// An actor whose messages a test reads. In a <see cref="DeterministicWorld"/> an expectation runs the world, and moves its time where all wait,
-/// until it is met or its time is over; elsewhere it waits for the message itself, in real time.
+/// An actor whose messages a test reads. In a <see cref="DeterministicWorld"/> an expectation runs the world, and moves its time where
+/// all wait, until it is met or its time is over; elsewhere it waits for the message itself, in real time.
 /// </summary>
 public sealed class TestProbe
 {
@@ -73,7 +73,9 @@ public sealed class TestProbe
     {
         Watch(actor);
         var message = Next(max ?? DefaultWait, $"Terminated({actor})");
-        return message is Terminated terminated && terminated.ActorRef.Equals(actor) ? terminated : throw Unexpected($"Terminated({actor})", message);
+        return message is Terminated terminated && terminated.ActorRef.Equals(actor)
+            ? terminated
+            : throw Unexpected($"Terminated({actor})", message);
     }
 
     /// <summary>Reads all that has come; in a world, after running it until it rests.</summary>
@@ -136,9 +138,11 @@ public sealed class TestProbe
         }
     }
 
-    ProbeException Missing(string expected, TimeSpan max) => new($"{Ref.Path.Name}: expected {expected}, found nothing within {max}{Where}");
+    ProbeException Missing(string expected, TimeSpan max) =>
+        new($"{Ref.Path.Name}: expected {expected}, found nothing within {max}{Where}");
 
-    ProbeException Unexpected(string expected, object found) => new($"{Ref.Path.Name}: expected {expected}, found {found.GetType().Name} {found}{Where}");
+    ProbeException Unexpected(string expected, object found) =>
+        new($"{Ref.Path.Name}: expected {expected}, found {found.GetType().Name} {found}{Where}");
 
     string Where => _world is null ? "" : $" (seed {_world.Seed}, turn {_world.Turns}, {_world.Time.Elapsed})";
 

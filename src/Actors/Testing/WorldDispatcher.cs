@@ -86,7 +86,8 @@ internal sealed class WorldDispatcher : Dispatcher
     {
         public override void Post(SendOrPostCallback d, object? state) => dispatcher.Post(() => d(state));
 
-        public override void Send(SendOrPostCallback d, object? state) => throw new NotSupportedException("A world cannot be waited for from inside");
+        public override void Send(SendOrPostCallback d, object? state) =>
+            throw new NotSupportedException("A world cannot be waited for from inside");
 
         public override SynchronizationContext CreateCopy() => this;
     }

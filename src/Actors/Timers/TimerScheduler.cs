@@ -9,9 +9,11 @@ internal sealed class TimerScheduler(ActorCell cell) : ITimerScheduler
 
     public void StartPeriodicTimer(object key, object msg, TimeSpan interval) => Start(key, msg, interval, interval, null);
 
-    public void StartPeriodicTimer(object key, object msg, TimeSpan interval, IActorRef sender) => Start(key, msg, interval, interval, sender);
+    public void StartPeriodicTimer(object key, object msg, TimeSpan interval, IActorRef sender) =>
+        Start(key, msg, interval, interval, sender);
 
-    public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval) => Start(key, msg, initialDelay, interval, null);
+    public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval) =>
+        Start(key, msg, initialDelay, interval, null);
 
     public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval, IActorRef sender) =>
         Start(key, msg, initialDelay, interval, sender);
@@ -49,7 +51,8 @@ internal sealed class TimerScheduler(ActorCell cell) : ITimerScheduler
 /// A running timer and at once the message that says it is due. A periodic one that is still waiting in the mailbox is not put there again:
 /// an actor that cannot keep up is not buried.
 /// </summary>
-internal sealed class ActorTimer(TimerScheduler owner, object key, object message, IActorRef? sender, bool isPeriodic) : IAutoReceivedMessage, IDisposable
+internal sealed class ActorTimer(TimerScheduler owner, object key, object message, IActorRef? sender, bool isPeriodic)
+    : IAutoReceivedMessage, IDisposable
 {
     ActorCell? _cell;
     ITimer? _timer;

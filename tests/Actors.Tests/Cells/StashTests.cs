@@ -47,7 +47,8 @@ public sealed class StashTests
         var error = errors.ExpectMsg<Error>();
 
         Assert.IsType<StashOverflowException>(error.Cause);
-        Assert.StartsWith("Couldn't enqueue message over from [akka://world/deadLetters] to stash of", (string)error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Couldn't enqueue message over from [akka://world/deadLetters] to stash of", (string)error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

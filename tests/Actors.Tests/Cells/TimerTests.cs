@@ -24,13 +24,13 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public void A_message_that_waits_is_not_delivered_once_its_timer_is_gone()
+    public void A_message_that_waits_is_delivered_if_its_timer_is_replaced_behind_it()
     {
         var gate = new TaskCompletionSource();
         var actor = Do(timers => timers.StartSingleTimer("key", "old", Second));
         actor.Tell(gate.Task);
         _world.Advance(2 * Second);
-        // Handled before the timer's message? No: behind it. The stash of the mailbox holds the old one, then this.
+        // This comes behind the timer's message, which is delivered.
         actor.Tell((Action<ITimerScheduler>)(timers => timers.StartSingleTimer("key", "new", Second)));
         gate.SetResult();
         _world.Advance(5 * Second);
@@ -40,7 +40,8 @@ public sealed class TimerTests
     [Fact]
     public void A_message_that_waits_is_dropped_when_its_timer_is_replaced_or_cancelled_before_its_turn()
     {
-        foreach (var replacement in new Action<ITimerScheduler>[] { timers => timers.Cancel("key"), timers => timers.StartSingleTimer("key", "new", Second) })
+        Action<ITimerScheduler>[] replacements = [timers => timers.Cancel("key"), timers => timers.StartSingleTimer("key", "new", Second)];
+        foreach (var replacement in replacements)
         {
             var (world, lines) = (new DeterministicWorld(1), new List<string>());
             var actor = world.System.ActorOf(Props.Create<Timed>(world.Time, lines));

@@ -55,10 +55,12 @@ static class AsyncScenarios
             stage.System.Stop(actor);
             await stage.LinesAsync(2);
         }),
-        new("a pipe sends the result or the failure", "result 5, mapped 6, Failure IOException, mapped IOException, done, Failure TaskCanceledException", async stage =>
+        new("a pipe sends the result or the failure",
+            "result 5, mapped 6, Failure IOException, mapped IOException, done, Failure TaskCanceledException", async stage =>
         {
             var actor = stage.Actor(Props.Create<Piper>(stage.Log));
-            foreach (var (act, lines) in new[] { ("result", 1), ("mapped", 2), ("failure", 3), ("mapped failure", 4), ("plain", 5), ("cancelled", 6) })
+            foreach (var (act, lines) in new[] { ("result", 1), ("mapped", 2), ("failure", 3), ("mapped failure", 4), ("plain", 5),
+                ("cancelled", 6) })
             {
                 actor.Tell(act);
                 await stage.LinesAsync(lines);
@@ -157,7 +159,8 @@ sealed class Piper : ReceiveActor
 {
     public Piper(IActorRef log)
     {
-        Receive<string>(Act, text => text is not "end" and not "done" && !text.StartsWith("mapped ", StringComparison.Ordinal) || text == "mapped failure");
+        Receive<string>(Act, text =>
+            text is not "end" and not "done" && !text.StartsWith("mapped ", StringComparison.Ordinal) || text == "mapped failure");
         Receive<string>(text => log.Tell(text));
         Receive<int>(number => log.Tell($"result {number}"));
         Receive<Status.Failure>(failure => log.Tell($"Failure {failure.Cause.GetType().Name}"));

@@ -23,7 +23,8 @@ static class EndScenarios
             actor.Tell("2");
             await stage.LinesAsync(3);
         }),
-        new("children end before their parent", "a:new, a:start, b:new, b:start, c:new, c:start, c:stop, b:stop, a:stop, gone", async stage =>
+        new("children end before their parent", "a:new, a:start, b:new, b:start, c:new, c:start, c:stop, b:stop, a:stop, gone",
+            async stage =>
         {
             var a = stage.Actor(Props.Create<Performer>(stage.Log), "a");
             var b = await a.Ask<IActorRef>(new Make(Props.Create<Performer>(stage.Log), "b"), Soon);

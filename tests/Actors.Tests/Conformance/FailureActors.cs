@@ -11,6 +11,17 @@ sealed class Bound : ReceiveActor
     public Bound(IActorRef friend) => Context.Watch(friend);
 }
 
+/// <summary>Watches its child and has no handler for its end.</summary>
+sealed class Anxious : ReceiveActor
+{
+    public Anxious(IActorRef log)
+    {
+        Context.Watch(Context.ActorOf(Props.Create<Performer>(log), "c"));
+        Receive<string>(text => throw new InvalidOperationException(text), text => text == "fail");
+        Receive<string>(_ => log.Tell("alive"));
+    }
+}
+
 sealed class FragileDoor : ReceiveActor, IWithStash
 {
     public FragileDoor(IActorRef log)

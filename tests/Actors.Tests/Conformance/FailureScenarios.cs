@@ -21,7 +21,8 @@ static class FailureScenarios
             PlayAsync(stage, Directive.Resume, 6)),
         new("Stop ends the child", "p:new, p:start, c:new, c:start, c:count 1, c:stop", stage =>
             PlayAsync(stage, Directive.Stop, 6)),
-        new("Restart begins anew", "p:new, p:start, c:new, c:start, c:count 1, c:before boom/Fail, c:stop, c:new, c:after boom, c:start, c:count 1", stage =>
+        new("Restart begins anew",
+            "p:new, p:start, c:new, c:start, c:count 1, c:before boom/Fail, c:stop, c:new, c:after boom, c:start, c:count 1", stage =>
             PlayAsync(stage, Directive.Restart, 11)),
         new("Escalate makes the parent fail, and its restart ends the child",
             "p:new, p:start, c:new, c:start, c:count 1, p:before boom/, p:stop, c:stop, p:new, p:after boom, p:start", async stage =>
@@ -41,7 +42,8 @@ static class FailureScenarios
             await stage.LinesAsync(12);
         }),
         new("restarts are limited", "p:new, p:start, c:new, c:start, "
-            + "c:before 1/Fail, c:stop, c:new, c:after 1, c:start, c:before 2/Fail, c:stop, c:new, c:after 2, c:start, c:stop", async stage =>
+            + "c:before 1/Fail, c:stop, c:new, c:after 1, c:start, c:before 2/Fail, c:stop, c:new, c:after 2, c:start, c:stop",
+            async stage =>
         {
             var strategy = new OneForOneStrategy(2, TimeSpan.FromMinutes(5), _ => Directive.Restart);
             var parent = stage.Actor(Props.Create<Parent>(stage.Log, strategy), "p");
@@ -49,7 +51,8 @@ static class FailureScenarios
             for (var i = 1; i <= 3; i++) child.Tell(new Fail($"{i}"));
             await stage.LinesAsync(15);
         }),
-        new("one child's failure leaves its siblings alone", "p:new, p:start, c:new, c:start, s:new, s:start, s:count 1, c:stop, s:count 2", async stage =>
+        new("one child's failure leaves its siblings alone", "p:new, p:start, c:new, c:start, s:new, s:start, s:count 1, c:stop, s:count 2",
+            async stage =>
         {
             var (parent, child) = await FamilyAsync(stage, Directive.Stop);
             var sibling = await parent.Ask<IActorRef>(new Make(Props.Create<Performer>(stage.Log), "s"), Soon);
@@ -87,7 +90,8 @@ static class FailureScenarios
             actor.Tell("open");
             await stage.LinesAsync(7);
         }),
-        new("a restart waits for the children that die with it", "p:new, p:start, c:new, c:start, p:before boom/Fail, p:stop, c:stop, p:new, p:after boom, p:start, "
+        new("a restart waits for the children that die with it",
+            "p:new, p:start, c:new, c:start, p:before boom/Fail, p:stop, c:stop, p:new, p:after boom, p:start, "
             + "c:new, c:start", async stage =>
         {
             var (parent, _) = await FamilyAsync(stage, Directive.Stop);
@@ -95,6 +99,15 @@ static class FailureScenarios
             // The old child's name must be free by now.
             await parent.Ask<IActorRef>(new Make(Props.Create<Performer>(stage.Log), "c"), Soon);
             await stage.LinesAsync(12);
+        }),
+        new("a restart is not told of the children that it ended", "c:new, c:start, c:stop, c:new, c:start, alive", async stage =>
+        {
+            var parent = stage.Actor(Props.Create<Anxious>(stage.Log));
+            await stage.LinesAsync(2);
+            parent.Tell("fail");
+            await stage.LinesAsync(5);
+            parent.Tell("?");
+            await stage.LinesAsync(6);
         }),
         new("a failure after a restart counts as another", "a:new, a:start, a:before 1/Fail, a:stop, a:new, a:after 1, a:start, "
             + "a:before 2/Fail, a:stop, a:new, a:after 2, a:start", async stage =>

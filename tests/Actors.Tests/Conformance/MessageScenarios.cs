@@ -51,7 +51,8 @@ static class MessageScenarios
         {
             var actor = stage.Actor(Props.Create<Performer>(stage.Log), "a");
             await Stage.SettleAsync(actor);
-            var answer = await stage.Actor(Props.Create<Forwarder>(stage.Actor(Props.Create<Echo>()))).Ask<string>("question", TimeSpan.FromSeconds(30));
+            var forwarder = stage.Actor(Props.Create<Forwarder>(stage.Actor(Props.Create<Echo>())));
+            var answer = await forwarder.Ask<string>("question", TimeSpan.FromSeconds(30));
             stage.Note($"got from asker: {answer}");
             await stage.LinesAsync(3);
         }),
@@ -83,7 +84,8 @@ static class MessageScenarios
             stage.Actor(Props.Create<SenderNamer>(stage.Log)).Tell(5, ActorRefs.NoSender);
             await stage.LinesAsync(2);
         }),
-        new("a name is unique among siblings, and valid", "InvalidActorNameException, InvalidActorNameException, InvalidActorNameException", async stage =>
+        new("a name is unique among siblings, and valid", "InvalidActorNameException, InvalidActorNameException, InvalidActorNameException",
+            async stage =>
         {
             stage.Actor(Props.Create<Mute>(), "a");
             foreach (var name in new[] { "a", "", "a/b" })
@@ -114,7 +116,8 @@ static class MessageScenarios
         {
             var parent = stage.Actor(Props.Create<Maker>(), "a");
             var child = await parent.Ask<IActorRef>(new Make(Props.Create<Mute>(), "b"), TimeSpan.FromSeconds(30));
-            stage.Note(string.Join(' ', parent.Path, child.Path, child.Path.ToStringWithoutAddress(), child.Path.Name, child.Path.Parent.Name));
+            stage.Note(string.Join(' ', parent.Path, child.Path, child.Path.ToStringWithoutAddress(), child.Path.Name,
+                child.Path.Parent.Name));
             await stage.LinesAsync(1);
         }),
     ];

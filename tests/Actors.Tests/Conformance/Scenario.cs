@@ -7,7 +7,8 @@ sealed record Scenario(string Name, string Expected, Func<Stage, Task> PlayAsync
 {
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        .. MessageScenarios.All, .. FailureScenarios.All, .. WatchScenarios.All, .. TimeScenarios.All, .. AsyncScenarios.All, .. EndScenarios.All,
+        .. MessageScenarios.All, .. FailureScenarios.All, .. WatchScenarios.All,
+        .. TimeScenarios.All, .. AsyncScenarios.All, .. EndScenarios.All,
     ];
 
     public static Scenario Named(string name) => All.Single(scenario => scenario.Name == name);

@@ -8,7 +8,8 @@ static class Subset
 {
     public static async Task SystemsAsync(TimeProvider time)
     {
-        ActorSystem system = ActorSystems.Create("subset", time, log => Console.Error.WriteLine($"{log.LogLevel()} {log.LogSource} {log.Message} {log.Cause}"));
+        ActorSystem system = ActorSystems.Create("subset", time, log =>
+            Console.Error.WriteLine($"{log.LogLevel()} {log.LogSource} {log.Message} {log.Cause}"));
         IActorRefFactory factory = system;
         IActorRef actor = factory.ActorOf(Props.Create(() => new Everything(1)), "everything");
         IActorRef probe = system.ActorOf<Plain>("plain");
@@ -44,7 +45,8 @@ static class Subset
     public static SupervisorStrategy[] Strategies() =>
     [
         new OneForOneStrategy(3, TimeSpan.FromMinutes(1), _ => Directive.Restart),
-        new OneForOneStrategy(null, null, Decider.From(Directive.Escalate, Directive.Stop.When<IOException>(), Directive.Resume.When<TimeoutException>())),
+        new OneForOneStrategy(null, null,
+            Decider.From(Directive.Escalate, Directive.Stop.When<IOException>(), Directive.Resume.When<TimeoutException>())),
         new OneForOneStrategy(-1, -1, _ => Directive.Stop, loggingEnabled: false),
         new OneForOneStrategy(_ => Directive.Escalate).WithMaxNrOfRetries(2),
         new OneForOneStrategy(Decider.From(_ => Directive.Restart)),
@@ -104,7 +106,7 @@ static class Subset
         scheduler.ScheduleTellOnce(TimeSpan.FromSeconds(1), actor, "once", ActorRefs.NoSender);
         scheduler.ScheduleTellRepeatedly(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), actor, "often", actor);
         ICancelable once = scheduler.ScheduleTellOnceCancelable(TimeSpan.FromSeconds(1), actor, "once", actor);
-        ICancelable often = scheduler.ScheduleTellRepeatedlyCancelable(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), actor, "often", actor);
+        ICancelable often = scheduler.ScheduleTellRepeatedlyCancelable(TimeSpan.Zero, TimeSpan.FromSeconds(1), actor, "often", actor);
         once.Cancel();
         if (!often.IsCancellationRequested) often.Cancel();
     }

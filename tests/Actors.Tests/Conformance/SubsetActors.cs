@@ -68,7 +68,8 @@ sealed class Everything : ReceiveActor, IWithTimers, IWithStash
         child.Tell(PoisonPill.Instance);
         child.Tell(Kill.Instance);
         context.Stop(child);
-        _ = (context.Self, context.Sender, context.Parent, context.System, context.Child("child"), context.GetChildren(), context.ReceiveTimeout);
+        _ = (context.Self, context.Sender, context.Parent, context.System, context.Child("child"), context.GetChildren(),
+            context.ReceiveTimeout);
         ICanTell target = child;
         target.Tell("hello", ActorRefs.NoSender);
         WorkAsync(1).PipeTo(Self);

@@ -40,14 +40,16 @@ static class TimeScenarios
         }),
         new("a scheduled message can be called off", "kept", async stage =>
         {
-            var cancelled = stage.System.Scheduler.ScheduleTellOnceCancelable(TimeSpan.FromMilliseconds(20), stage.Log, "cancelled", ActorRefs.NoSender);
+            var cancelled = stage.System.Scheduler.ScheduleTellOnceCancelable(TimeSpan.FromMilliseconds(20), stage.Log, "cancelled",
+                ActorRefs.NoSender);
             cancelled.Cancel();
             stage.System.Scheduler.ScheduleTellOnce(TimeSpan.FromMilliseconds(60), stage.Log, "kept", ActorRefs.NoSender);
             await stage.LinesAsync(1);
         }),
         new("a child that fails comes back after a pause, and its caller hears of it", "b:new, closed, b:new, count 1", async stage =>
         {
-            var options = Backoff.OnFailure(Props.Create<Brittle>(stage.Log), "b", TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1), 0, -1)
+            var child = Props.Create<Brittle>(stage.Log);
+            var options = Backoff.OnFailure(child, "b", TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(1), 0, -1)
                 .WithReplyWhileStopped("closed").WithAutoReset(TimeSpan.FromMinutes(5));
             var supervisor = stage.Actor(BackoffSupervisor.Props(options));
             await stage.LinesAsync(1);
@@ -63,7 +65,8 @@ static class TimeScenarios
         }),
         new("a child that stops comes back, but not for ever", "b:new, b:new, Terminated", async stage =>
         {
-            var options = Backoff.OnStop(Props.Create<Brittle>(stage.Log), "b", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1), 0, 1)
+            var child = Props.Create<Brittle>(stage.Log);
+            var options = Backoff.OnStop(child, "b", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(1), 0, 1)
                 .WithAutoReset(TimeSpan.FromMinutes(5));
             var supervisor = stage.Actor(BackoffSupervisor.Props(options));
             var watcher = stage.Actor(Props.Create<Watcher>(stage.Log));

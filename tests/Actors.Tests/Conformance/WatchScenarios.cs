@@ -69,7 +69,8 @@ static class WatchScenarios
             subject.Tell("go");
             await stage.LinesAsync(2);
         }),
-        new("a parent may watch its child, and use its name again", "p:new, p:start, c:new, c:start, c:stop, p:again, c:new, c:start", async stage =>
+        new("a parent may watch its child, and use its name again", "p:new, p:start, c:new, c:start, c:stop, p:again, c:new, c:start",
+            async stage =>
         {
             var parent = stage.Actor(Props.Create<Reuser>(stage.Log), "p");
             await parent.Ask<IActorRef>(new Make(Props.Create<Performer>(stage.Log), "c"), Soon);
@@ -83,7 +84,8 @@ static class WatchScenarios
             await parent.Ask<IActorRef>(new Make(Props.Create<Performer>(stage.Log), "c"), Soon);
             await stage.LinesAsync(4);
             parent.Tell(new Behave(context => $"{context.Child("c").Path.Name}/{context.GetChildren().Count()}"));
-            parent.Tell(new Behave(context => $"{(context.Child("x").IsNobody() ? "Nobody" : "somebody")}/{context.GetChildren().Count()}"));
+            parent.Tell(new Behave(context =>
+                $"{(context.Child("x").IsNobody() ? "Nobody" : "somebody")}/{context.GetChildren().Count()}"));
             await stage.LinesAsync(6);
         }),
     ];

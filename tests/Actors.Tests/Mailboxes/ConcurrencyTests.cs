@@ -133,7 +133,8 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     {
         var answers = await Task.WhenAll(Enumerable.Range(0, 500).Select(number => Task.Run(() =>
         {
-            var actor = _system.ActorOf(Props.Create<Tell>((IActorContext context, object message) => context.Sender.Tell((int)message + 1)));
+            var actor = _system.ActorOf(Props.Create<Tell>((IActorContext context, object message) =>
+                context.Sender.Tell((int)message + 1)));
             return actor.Ask<int>(number, Soon);
         })));
 

@@ -12,7 +12,8 @@ public sealed class OverflowTests
         var dropped = _world.CreateProbe();
         _world.System.EventStream.Subscribe<Dropped>(dropped.Ref);
         var got = new List<object>();
-        var actor = _world.System.ActorOf(Props.Create<Tell>((IActorContext _, object message) => got.Add(message)).WithMailbox("bounded-2"), "small");
+        var props = Props.Create<Tell>((IActorContext _, object message) => got.Add(message)).WithMailbox("bounded-2");
+        var actor = _world.System.ActorOf(props, "small");
 
         foreach (var text in new[] { "1", "2", "3" }) actor.Tell(text, dropped.Ref);
 

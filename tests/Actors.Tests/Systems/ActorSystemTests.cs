@@ -65,7 +65,8 @@ public sealed class ActorSystemTests
         await written.Task;
 
         Assert.Equal("[INFO][akka://logged/user/noisy] got x", lines[0]);
-        Assert.StartsWith("[ERROR][akka://logged/user/noisy] bad x\nCause: System.InvalidOperationException: why", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("[ERROR][akka://logged/user/noisy] bad x\nCause: System.InvalidOperationException: why", lines[1],
+            StringComparison.Ordinal);
         await system.Terminate();
     }
 

@@ -16,7 +16,9 @@ public sealed class BackoffSupervisorTests
     [InlineData(false)]
     public void Pauses_double_up_to_the_longest(bool onStop)
     {
-        var options = onStop ? Backoff.OnStop(Child, "c", Second, 5 * Second, 0, -1) : Backoff.OnFailure(Child, "c", Second, 5 * Second, 0, -1);
+        var options = onStop
+            ? Backoff.OnStop(Child, "c", Second, 5 * Second, 0, -1)
+            : Backoff.OnFailure(Child, "c", Second, 5 * Second, 0, -1);
         var supervisor = Supervisor(options.WithManualReset());
 
         for (var i = 0; i < 5; i++) FailAndWait(supervisor, onStop);
@@ -60,7 +62,8 @@ public sealed class BackoffSupervisorTests
             var world = new DeterministicWorld(seed);
             var births = new List<double>();
             var child = Props.Create<Brittle>((Action)(() => births.Add(world.Time.Elapsed.TotalSeconds)));
-            var supervisor = world.System.ActorOf(BackoffSupervisor.Props(Backoff.OnFailure(child, "c", 10 * Second, 60 * Second, 0.5, -1)));
+            var options = Backoff.OnFailure(child, "c", 10 * Second, 60 * Second, 0.5, -1);
+            var supervisor = world.System.ActorOf(BackoffSupervisor.Props(options));
             supervisor.Tell("fail");
             world.Advance(30 * Second);
 
@@ -86,7 +89,8 @@ public sealed class BackoffSupervisorTests
         var probe = _world.CreateProbe();
         var letters = _world.CreateProbe();
         _world.System.EventStream.Subscribe<DeadLetter>(letters.Ref);
-        var supervisor = Supervisor(Backoff.OnStop(Child, "c", Second, Second, 0, -1).WithFinalStopMessage(message => message is "stop for good"));
+        var options = Backoff.OnStop(Child, "c", Second, Second, 0, -1);
+        var supervisor = Supervisor(options.WithFinalStopMessage(message => message is "stop for good"));
         probe.Send(supervisor, "name");
         Assert.Equal("c", probe.ExpectMsg<string>());
         probe.Send(supervisor, BackoffSupervisor.GetCurrentChild.Instance);

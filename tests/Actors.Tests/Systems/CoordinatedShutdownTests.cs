@@ -57,7 +57,8 @@ public sealed class CoordinatedShutdownTests
     public void It_may_begin_with_a_later_phase()
     {
         var phases = new List<string>();
-        foreach (var phase in new[] { CoordinatedShutdown.PhaseServiceUnbind, CoordinatedShutdown.PhaseServiceStop, CoordinatedShutdown.PhaseClusterLeave })
+        foreach (var phase in new[] { CoordinatedShutdown.PhaseServiceUnbind, CoordinatedShutdown.PhaseServiceStop,
+            CoordinatedShutdown.PhaseClusterLeave })
             Shutdown.AddTask(phase, phase, () =>
             {
                 phases.Add(phase);
@@ -87,7 +88,8 @@ public sealed class CoordinatedShutdownTests
     {
         var error = Assert.Throws<ConfigurationException>(() => Shutdown.Timeout("no-such"));
 
-        Assert.StartsWith("Unknown phase [no-such], known phases [before-service-unbind,service-unbind,", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Unknown phase [no-such], known phases [before-service-unbind,service-unbind,", error.Message,
+            StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(10), Shutdown.Timeout(CoordinatedShutdown.PhaseActorSystemTerminate));
     }
 }

@@ -19,7 +19,9 @@ public sealed class DeterminismTests
         Assert.Equal(50, runs.Select(run => run.Trace).Distinct().Count());
     }
 
-    /// <summary>Not of this process only: a seed in a report means the same run tomorrow. A change of the kernel may change the number.</summary>
+    /// <summary>
+    /// Not of this process only: a seed in a report means the same run tomorrow. A change of the kernel may change the number.
+    /// </summary>
     [Fact]
     public void The_same_seed_gives_the_same_run_in_every_process() => Assert.Equal(KnownFingerprint, Gossip(7).Fingerprint);
 
@@ -30,7 +32,8 @@ public sealed class DeterminismTests
         {
             var world = new DeterministicWorld(seed);
             var order = "";
-            var actors = "abc".Select(name => world.System.ActorOf(Props.Create<Tell>((IActorContext _, object _) => { order += name; }))).ToArray();
+            var actors = "abc".Select(name =>
+                world.System.ActorOf(Props.Create<Tell>((IActorContext _, object _) => { order += name; }))).ToArray();
             world.RunUntilIdle();
             foreach (var actor in actors) actor.Tell("go");
             world.RunUntilIdle();

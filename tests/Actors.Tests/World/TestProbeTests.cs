@@ -53,7 +53,8 @@ public sealed class TestProbeTests
         foreach (var message in new object[] { 1, "a", 2, 3 }) other.Send(probe.Ref, message);
 
         Assert.Equal(3, probe.FishForMessage<int>(number => number > 2));
-        var actor = _world.System.ActorOf(Props.Create<Tell>((IActorContext context, object message) => context.Sender.Tell($"got {message}")));
+        var actor = _world.System.ActorOf(Props.Create<Tell>((IActorContext context, object message) =>
+            context.Sender.Tell($"got {message}")));
         probe.Forward(actor, "x");
         other.ExpectMsg("got x");
     }
