@@ -14,7 +14,7 @@ static class ReportCommand
           stylefarm report starry-grid --out report             the job of this name, from .stylefarm in the current folder
           stylefarm report starry-grid-0f3a --out report        the job whose id begins so
 
-        Writes index.html, which needs nothing else, and cells.csv. Also of a job that is not finished.
+        Writes index.html, which needs nothing else, and cells.csv. Also of a sweep that is not finished.
         """;
 
     static readonly Argument<string> Job =
@@ -22,7 +22,7 @@ static class ReportCommand
 
     public static Command Create()
     {
-        var command = new TaughtCommand("report", "Write the report of a sweep or a batch.", Lesson)
+        var command = new TaughtCommand("report", "Write the report of a sweep.", Lesson)
         {
             Job, JobOptions.Out, EngineOptions.State, EngineOptions.Json,
         };

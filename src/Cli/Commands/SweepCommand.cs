@@ -32,9 +32,9 @@ static class SweepCommand
           stop: {asha: {first: 50, factor: 3, keep: 0.34}}   # weak cells are stopped early; or none
           size: 256
 
-        Pictures are looked for from the folder of the file, then from the current one. Results are pictures/ and report/: index.html
-        (contact sheet, loss curves, parallel coordinates, the trade-off of content and style) and cells.csv. Cells are compared by a score that
-        does not depend on their weights: lower is better, 0 is perfect. Press Ctrl-C at any time: the same command goes on from there.
+        Pictures are looked for from the folder of the file, then from the current one. Results are pictures/, report/index.html (contact
+        sheet, loss curves, parallel coordinates, the trade-off of content and style) and report/cells.csv. Cells are compared by a score
+        that does not depend on their weights: lower is better, 0 is perfect. Press Ctrl-C at any time: the same command goes on from there.
         """;
 
     const int StandardMaxCells = 10_000;
