@@ -25,6 +25,7 @@ public sealed class Decision
 public sealed partial class Farm(FarmState state, FarmOptions options, long epoch)
 {
     Decision _decision = new();
+    long _scans;
     TimeSpan _now;
 
     /// <summary>What is kept for good.</summary>

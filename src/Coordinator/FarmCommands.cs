@@ -32,10 +32,16 @@ public sealed record SetJobPriority(JobId Job, int Priority) : FarmCommand;
 public sealed record SetNodeDraining(NodeId Node, bool IsDraining) : FarmCommand;
 
 /// <summary>A page of a job's cells was read.</summary>
-public sealed record PageRead(JobId Job, CellPage Page) : FarmCommand;
+/// <param name="Job">The job.</param>
+/// <param name="Scan">Of <see cref="OpenSource"/>: a page of an earlier scan comes too late.</param>
+/// <param name="Page">The page.</param>
+public sealed record PageRead(JobId Job, long Scan, CellPage Page) : FarmCommand;
 
 /// <summary>A job's inputs can be read no further.</summary>
-public sealed record SourceBroken(JobId Job, string Message) : FarmCommand;
+/// <param name="Job">The job.</param>
+/// <param name="Scan">Of <see cref="OpenSource"/>.</param>
+/// <param name="Message">Why, for people.</param>
+public sealed record SourceBroken(JobId Job, long Scan, string Message) : FarmCommand;
 
 /// <summary>A node spoke.</summary>
 public sealed record NodeSaid(WireMessage Message) : FarmCommand;
@@ -63,7 +69,9 @@ public abstract record FarmEffect;
 public sealed record Send(NodeId Node, WireMessage Message) : FarmEffect;
 
 /// <summary>A job's inputs are read from the beginning.</summary>
-public sealed record OpenSource(JobSpec Spec) : FarmEffect;
+/// <param name="Spec">The job.</param>
+/// <param name="Scan">Tells this reading from those before it.</param>
+public sealed record OpenSource(JobSpec Spec, long Scan) : FarmEffect;
 
 /// <summary>More of a job's inputs are read.</summary>
 public sealed record ReadSource(JobId Job, int MaxCells) : FarmEffect;

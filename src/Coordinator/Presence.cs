@@ -102,8 +102,11 @@ public sealed class Presence
     /// <summary>Jobs that are worked on in this process.</summary>
     public HashSet<JobId> Awake { get; } = [];
 
-    /// <summary>Jobs whose inputs are being read.</summary>
+    /// <summary>Jobs of which a page is being read.</summary>
     public HashSet<JobId> Reading { get; } = [];
+
+    /// <summary>The present scan of each job's inputs, by a number that no other scan in this process has.</summary>
+    public Dictionary<JobId, long> Scans { get; } = [];
 
     /// <summary>The last word on how far cells are.</summary>
     public Dictionary<CellId, CellProgress> Progress { get; } = [];

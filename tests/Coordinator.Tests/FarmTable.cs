@@ -70,8 +70,12 @@ sealed class FarmTable
     public void Submit(JobSpec job, params CellSpec[] cells)
     {
         Do(new SubmitJob(job));
-        Do(new PageRead(job.Id, new CellPage { Cells = [.. cells], IsLast = true }));
+        Read(job, isLast: true, cells);
     }
+
+    /// <summary>A page of a job's present scan comes.</summary>
+    public void Read(JobSpec job, bool isLast, params CellSpec[] cells) =>
+        Do(new PageRead(job.Id, Farm.Presence.Scans[job.Id], new CellPage { Cells = [.. cells], IsLast = isLast }));
 
     public void Hello(string node, long memory = 1000, string weights = "w", string incarnation = "1", params Lease[] held) =>
         Do(new NodeSaid(new NodeHello { Node = new NodeId(node), Incarnation = incarnation, MemoryBytes = memory, WeightsHash = weights, Held = [.. held] }));

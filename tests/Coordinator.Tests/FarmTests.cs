@@ -1,7 +1,6 @@
 using StyleFarm.Coordinator.State;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Jobs;
-using StyleFarm.Messages.Ports;
 using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Coordinator.Tests;
@@ -255,11 +254,11 @@ public sealed class FarmTests
     {
         _table.Do(new SubmitJob(FarmTable.Job()));
         _table.Hello("n1");
-        _table.Do(new PageRead(new JobId("job"), new CellPage { Cells = [FarmTable.Cell(0)] }));
+        _table.Read(FarmTable.Job(), isLast: false, FarmTable.Cell(0));
         Assert.Empty(_table.Assigned());
         Assert.Equal(WaitReason.FillingShard, _table.Farm.WhyWaits(FarmTable.IdOf("job/0"), _table.Now).Reason);
 
-        _table.Do(new PageRead(new JobId("job"), new CellPage { Cells = [FarmTable.Cell(1)], IsLast = true }));
+        _table.Read(FarmTable.Job(), isLast: true, FarmTable.Cell(1));
 
         Assert.Equal(2, Assert.Single(_table.Assigned()).Cells.Length);
     }

@@ -15,7 +15,7 @@ public sealed class SimulatedFaultTests
         table.Hello("n1");
 
         // 13 of 16 places are taken, so that no page is read; each size has fewer cells than a shard.
-        table.Do(new PageRead(job.Id, new CellPage { Cells = [.. Enumerable.Range(0, 13).Select(i => FarmTable.Cell(i, key: $"size{i % 6}"))] }));
+        table.Read(job, isLast: false, [.. Enumerable.Range(0, 13).Select(i => FarmTable.Cell(i, key: $"size{i % 6}"))]);
 
         Assert.NotEmpty(table.Assigned());
         Assert.Equal(JobStatus.Active, table.State.Job(job.Id).Status);
@@ -101,6 +101,23 @@ public sealed class SimulatedFaultTests
 
         var counts = table.State.Job(job.Id).Counts;
         Assert.Equal((JobStatus.Done, 1, 1), (table.State.Job(job.Id).Status, counts.Finished, counts.Failed));
+    }
+
+    [Fact]
+    public void The_last_page_of_an_earlier_scan_does_not_end_the_present_one()
+    {
+        var (table, job) = (new FarmTable(), FarmTable.Job());
+        table.Do(new SubmitJob(job));
+        table.Read(job, isLast: false, FarmTable.Cell(0));
+        var earlier = table.Farm.Presence.Scans[job.Id];
+
+        // Submitted again while the last page is on its way.
+        table.Do(new SubmitJob(job));
+        table.Do(new PageRead(job.Id, earlier, new CellPage { Cells = [FarmTable.Cell(1)], IsLast = true }));
+        table.Do(new SourceBroken(job.Id, earlier, "closed"));
+
+        Assert.Equal((JobStatus.Active, false), (table.State.Job(job.Id).Status, table.State.Job(job.Id).IsSourceRead));
+        Assert.True(table.State.Cells.ContainsKey(FarmTable.IdOf("job/0")));
     }
 
     [Fact]

@@ -219,7 +219,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
             case Action reply: reply(); break;
             case Send send: _parts.Fabric.Send(IFabric.Coordinator, IFabric.NodePrefix + send.Node, send.Message); break;
             case Publish publish: _publisher.Tell(publish); break;
-            case OpenSource open: OpenSource(open.Spec); break;
+            case OpenSource open: OpenSource(open); break;
             case ReadSource read when _sources.TryGetValue(read.Job, out var source): source.Tell(read); break;
             case ReadSource: break;
             case CloseSource close: CloseSource(close.Job); break;
@@ -228,10 +228,10 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         }
     }
 
-    void OpenSource(JobSpec spec)
+    void OpenSource(OpenSource open)
     {
-        CloseSource(spec.Id);
-        _sources[spec.Id] = Context.ActorOf(Props.Create(() => new SourceActor(spec, _parts.Source, _self)));
+        CloseSource(open.Spec.Id);
+        _sources[open.Spec.Id] = Context.ActorOf(Props.Create(() => new SourceActor(open, _parts.Source, _self)));
     }
 
     void CloseSource(JobId job)

@@ -1,5 +1,4 @@
 using StyleFarm.Messages;
-using StyleFarm.Messages.Jobs;
 using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Coordinator.Actors;
@@ -11,13 +10,13 @@ public sealed class SourceActor : ReceiveActor
     readonly CancellationTokenSource _stop = new();
     readonly CancellationToken _stopped;
 
-    /// <param name="job">The job.</param>
+    /// <param name="open">The job, and which scan of it.</param>
     /// <param name="source">Where its cells come from.</param>
     /// <param name="coordinator">Told of each page.</param>
-    public SourceActor(JobSpec job, ICellSource source, IActorRef coordinator)
+    public SourceActor(OpenSource open, ICellSource source, IActorRef coordinator)
     {
-        (_reader, _stopped) = (source.Open(job), _stop.Token);
-        ReceiveAsync<ReadSource>(async read => coordinator.Tell(await Read(job.Id, read.MaxCells)));
+        (_reader, _stopped) = (source.Open(open.Spec), _stop.Token);
+        ReceiveAsync<ReadSource>(async read => coordinator.Tell(await Read(open, read.MaxCells)));
     }
 
     /// <inheritdoc/>
@@ -28,15 +27,15 @@ public sealed class SourceActor : ReceiveActor
         _ = _reader.DisposeAsync().AsTask();
     }
 
-    async Task<FarmCommand> Read(JobId job, int maxCells)
+    async Task<FarmCommand> Read(OpenSource open, int maxCells)
     {
         try
         {
-            return new PageRead(job, await _reader.ReadAsync(maxCells, _stopped));
+            return new PageRead(open.Spec.Id, open.Scan, await _reader.ReadAsync(maxCells, _stopped));
         }
         catch (Exception e) when (e is StyleFarmException or StoreException or IOException or UnauthorizedAccessException)
         {
-            return new SourceBroken(job, e.Message);
+            return new SourceBroken(open.Spec.Id, open.Scan, e.Message);
         }
     }
 }

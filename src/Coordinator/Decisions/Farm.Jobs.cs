@@ -21,9 +21,10 @@ public sealed partial class Farm
     {
         Presence.Awake.Add(job.Spec.Id);
         Presence.Reading.Remove(job.Spec.Id);
+        Presence.Scans[job.Spec.Id] = ++_scans;
         Happen(new JobScanBegan(job.Spec.Id));
         CancelEmptyShards();
-        _decision.Effects.Add(new OpenSource(job.Spec));
+        _decision.Effects.Add(new OpenSource(job.Spec, _scans));
     }
 
     void Pause(JobId id, string reason)
@@ -86,7 +87,7 @@ public sealed partial class Farm
 
     void TakePage(PageRead c)
     {
-        if (!Presence.Reading.Remove(c.Job)) return;
+        if (!IsPresent(c.Job, c.Scan) || !Presence.Reading.Remove(c.Job)) return;
         var job = State.Job(c.Job);
         if (job.IsSourceRead || job.Status == JobStatus.Cancelled) return;
         Happen(new CellsFound(c.Job, c.Page));
@@ -94,8 +95,12 @@ public sealed partial class Farm
         if (c.Page.IsLast) CloseSource(c.Job);
     }
 
+    /// <summary>Whether a reader's word is of the present scan. A reader that is being closed may still speak.</summary>
+    bool IsPresent(JobId job, long scan) => Presence.Scans.GetValueOrDefault(job) == scan;
+
     void BreakSource(SourceBroken c)
     {
+        if (!IsPresent(c.Job, c.Scan)) return;
         Presence.Reading.Remove(c.Job);
         if (State.Job(c.Job).Status is JobStatus.Active) Pause(c.Job, c.Message);
         CloseSource(c.Job);

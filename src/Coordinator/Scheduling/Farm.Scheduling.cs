@@ -15,11 +15,14 @@ public sealed partial class Farm
     {
         DecideRungs();
         for (var held = 0; held < Options.ShardsPerNode; held++)
-            foreach (var node in Presence.Nodes.Values.Where(node => node.Leases.Count == held && node.IsAvailable(_now)).OrderBy(node => node.Id.ToString(), StringComparer.Ordinal).ToList())
+            foreach (var node in Presence.Nodes.Values.Where(node => node.Leases.Count == held && node.IsAvailable(_now) && !HoldsSuspect(node)).OrderBy(node => node.Id.ToString(), StringComparer.Ordinal).ToList())
                 if (FindShard(node) is { } shard) Give(shard, node);
         Preempt();
         Rebalance();
     }
+
+    /// <summary>A suspect has a node for itself, so that nothing that only waits there for its turn is blamed for what it does.</summary>
+    bool HoldsSuspect(NodeState node) => node.Leases.Any(shard => State.Shard(shard).Cells.Any(cell => State.Cell(cell).IsSuspect));
 
     ShardState? FindShard(NodeState node)
     {

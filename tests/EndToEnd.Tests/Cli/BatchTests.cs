@@ -70,12 +70,12 @@ public sealed class BatchTests : IDisposable
     [InlineData("KILL", 137)]
     public async Task After_an_interruption_the_same_command_goes_on_to_the_same_pictures(string signal, int code)
     {
-        string[] options = ["--steps", "30", "--checkpoint-every", "3", "--shard-size", "1"];
+        string[] options = ["--steps", "60", "--checkpoint-every", "3", "--shard-size", "1"];
         (await BatchAsync([.. options, "--out", "whole", "--state", "other"])).Succeeds();
 
         using (var run = _studio.Start(Command([.. options, "--json"])))
         {
-            Assert.NotNull(await run.ReadUntilAsync(line => line.Contains("\"event\":\"losses\"", StringComparison.Ordinal) && line.Contains("\"step\":7", StringComparison.Ordinal)));
+            Assert.NotNull(await run.ReadUntilAsync(line => line.Contains("\"event\":\"losses\"", StringComparison.Ordinal)));
             run.Signal(signal);
             Assert.Equal(code, (await run.EndAsync()).Code);
         }

@@ -49,7 +49,7 @@ public sealed class OutageTests
         var first = studio.Start(Studio.Shard([studio.Cell(1)], every: 2));
         await first.Rendered;
         await Eventually.True(() => Spooled(studio) == 2);
-        var left = Directory.GetFiles(studio.SpoolFolder, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllBytes);
+        var left = Directory.GetFiles(studio.SpoolFolder, "0*", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllBytes);
         first.Run.Cancel();
         await Eventually.True(() => Spooled(studio) == 0);
         studio.Replace();

@@ -72,7 +72,10 @@ public sealed class FarmDisplayTests : IDisposable
             return Task.FromResult(0);
         });
 
-        Assert.Equal(["0 of 2 pictures  step 0/200", "0 of 2 pictures  step 51/200  10 steps/s  ~0:14 left", "2 of 2 pictures  step 100/100  1 failed"], Output);
+        Assert.Equal(["0 of 2 pictures  step 0/200", "0 of 2 pictures  step 51/200  10 steps/s  ~0:14 left"], Output.Take(2));
+        Assert.StartsWith("0 of 2 pictures  step 100/200", Output[2], StringComparison.Ordinal);
+        Assert.Equal("2 of 2 pictures  step 100/100  1 failed", Output[^1]);
+        Assert.Equal(4, Output.Length);
         Assert.Equal("stylefarm: warning: 2.png: it diverged\n", _errors.ToString());
     }
 
