@@ -83,7 +83,7 @@ public sealed class BatchTests : IDisposable
     public async Task One_at_a_time_works_on_a_state_folder_and_ctrl_c_leaves_it_in_order()
     {
         _studio.WithPhotos("photos/a.png", "photos/b.png");
-        var command = FarmStudio.Batch("--steps", "60");
+        var command = FarmStudio.Batch("--steps", "600");
         using var run = _studio.Start(command);
         await run.ReadUntilAsync(line => FarmStudio.IsAtStep(line, 6));
 
@@ -117,12 +117,12 @@ public sealed class BatchTests : IDisposable
         var plan = (await _studio.RunAsync(FarmStudio.Batch("--dry-run"))).Succeeds();
         var estimate = (await _studio.RunAsync(FarmStudio.Batch("--estimate"))).Succeeds();
 
-        var lines = plan.EventsOf("notice").Select(line => (string)line["message"]!).ToList();
-        Assert.Contains(lines, line => line.EndsWith("photos/a.png -> a.png  (12 steps)", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.EndsWith("photos/b.png -> b.png  (12 steps)", StringComparison.Ordinal));
-        Assert.Contains("2 cells to render, 0 finished before", lines[^1]);
-        Assert.Contains("2 cells to render, 0 finished before", estimate.Text);
-        Assert.Contains(" on cpu, by ", estimate.Text);
+        var planned = plan.EventsOf("cell").Select(line => (Path.GetFileName((string)line["content"]!), (string?)line["output"], (int)line["steps"]!));
+        Assert.Equal([("a.png", "a.png", 12), ("b.png", "b.png", 12)], planned);
+        Assert.All(plan.EventsOf("cell"), line => Assert.Equal("planned", (string?)line["state"]));
+        Assert.Equal((2, 0), ((int)plan.EventsOf("estimate").Single()["cells"]!, (int)plan.EventsOf("estimate").Single()["earlier"]!));
+        Assert.Equal(2, (int)estimate.EventsOf("estimate").Single()["cells"]!);
+        Assert.StartsWith("on cpu, by ", (string?)estimate.EventsOf("estimate").Single()["basis"], StringComparison.Ordinal);
         Assert.Empty(_studio.Cells());
         Assert.False(Directory.Exists(_studio["out"]));
     }
