@@ -13,6 +13,7 @@ var root = new RootCommand("Neural style transfer: paints the content of one pic
     WeightsCommand.Create(),
     DoctorCommand.Create(),
     BenchCommand.Create(),
+    NodeCommand.Create(),
 };
 TeachingHelp.Install(root,
     """

@@ -90,7 +90,7 @@ static class BatchCommand
             Content, Style, JobOptions.Out, Recursive, List, Name, Format, RenderOptions.Quality, StripMetadata, RenderOptions.RecipeName,
             RenderOptions.Set, RenderOptions.Size, RenderOptions.StyleSize, RenderOptions.Steps, RenderOptions.InitFrom, StyleWeights,
             RenderOptions.Seed, JobOptions.Estimate, JobOptions.DryRun, EngineOptions.Weights, EngineOptions.Precision, EngineOptions.Device,
-            EngineOptions.Threads, RenderOptions.CheckpointEvery, JobOptions.Priority, JobOptions.ShardSize, EngineOptions.State,
+            EngineOptions.Threads, JobOptions.Nodes, RenderOptions.CheckpointEvery, JobOptions.Priority, JobOptions.ShardSize, EngineOptions.State,
             EngineOptions.Json,
         };
         command.SetAction((parsed, cancellation) =>
@@ -134,6 +134,7 @@ static class BatchCommand
             Precision = parsed.GetValue(EngineOptions.Precision)!,
             Device = parsed.GetValue(EngineOptions.Device)!,
             Threads = parsed.GetValue(EngineOptions.Threads),
+            Nodes = parsed.GetValue(JobOptions.Nodes),
             CheckpointEvery = parsed.GetValue(RenderOptions.CheckpointEvery),
             Priority = parsed.GetValue(JobOptions.Priority),
             ShardCells = parsed.GetValue(JobOptions.ShardSize),

@@ -18,6 +18,10 @@ static class JobOptions
     public static readonly Option<int?> ShardSize = NumberOption.Optional("--shard-size",
         "Pictures rendered together at most. Default: as many as take about a minute and fit into the memory.", min: 1, max: 1024);
 
+    public static readonly Option<int?> Nodes = NumberOption.Optional("--nodes",
+        "Render in so many processes, each with its share of the cores (or --threads) or a GPU of its own: what crashes one of them "
+        + "does not stop the others. Default: in this process.", min: 1, max: 64);
+
     public static readonly Option<bool> Estimate = new("--estimate")
     {
         Description = "Only say how many pictures it is and how long they would take on this machine.",

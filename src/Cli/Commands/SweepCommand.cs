@@ -59,7 +59,7 @@ static class SweepCommand
         var command = new TaughtCommand("sweep", "Try out a grid of settings and compare what they come to.", Lesson)
         {
             SweepPath, JobOptions.Out, Promote, Size, MaxCells, JobOptions.Estimate, JobOptions.DryRun, EngineOptions.Weights,
-            EngineOptions.Precision, EngineOptions.Device, EngineOptions.Threads, RenderOptions.CheckpointEvery, JobOptions.Priority,
+            EngineOptions.Precision, EngineOptions.Device, EngineOptions.Threads, JobOptions.Nodes, RenderOptions.CheckpointEvery, JobOptions.Priority,
             JobOptions.ShardSize, EngineOptions.State, EngineOptions.Json,
         };
         command.SetAction((parsed, cancellation) =>
@@ -93,6 +93,7 @@ static class SweepCommand
             Precision = parsed.GetValue(EngineOptions.Precision)!,
             Device = parsed.GetValue(EngineOptions.Device)!,
             Threads = parsed.GetValue(EngineOptions.Threads),
+            Nodes = parsed.GetValue(JobOptions.Nodes),
             CheckpointEvery = parsed.GetValue(RenderOptions.CheckpointEvery),
             Priority = parsed.GetValue(JobOptions.Priority),
             ShardCells = parsed.GetValue(JobOptions.ShardSize),

@@ -19,13 +19,18 @@ sealed class FarmDesk : ICellSource, IDisposable
     readonly ArchiveSource _archives;
     readonly SweepSource _sweeps;
 
-    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, TimeProvider clock, Action<string> notice)
+    /// <param name="farm">Where things are kept.</param>
+    /// <param name="engine">What renders.</param>
+    /// <param name="sharers">How many nodes share the memory of a device.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="notice">Takes remarks.</param>
+    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, int sharers, TimeProvider clock, Action<string> notice)
     {
         Store = farm.Store;
         _index = new InputIndex(Path.Combine(farm.Folder, "inputs.db"), clock, notice);
         var memory = new IndexMemory(_index);
         var looks = new PictureLooks(memory);
-        var planner = new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device));
+        var planner = new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device) / sharers);
         Sink = new PictureSink(farm.Store, memory);
         _archives = new ArchiveSource(new DiskFolders(), looks, planner, farm.Store, Sink);
         _sweeps = new SweepSource(looks, planner, farm.Store, Sink);

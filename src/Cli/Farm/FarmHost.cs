@@ -21,14 +21,15 @@ static class FarmHost
         var engine = EngineChoice.Read(request.Device, request.Precision);
         EngineChoice.UseThreads(request.Threads);
         await using var farm = EmbeddedFarm.Open(request.State, clock, display.Notice);
-        using var desk = new FarmDesk(farm, engine, clock, display.Notice);
+        using var desk = new FarmDesk(farm, engine, ChildNode.SharersOf(request.Nodes ?? 1, request, engine), clock, display.Notice);
         var (weights, notice) = WeightsSource.Resolve(request.Weights, WeightsCache.Default(clock));
         if (notice is not null) display.Notice(notice);
 
         var job = request.ToJob(weights.Identity);
         if (request.IsDryRun || request.IsEstimate) return await FarmForecast.TellAsync(desk, job, engine, weights, request, clock, display, cancellation);
 
-        var node = LocalNode.Of(farm, engine, weights, request.Threads, clock, display.Notice);
+        IReadOnlyList<IFarmNode> nodes = request.Nodes is { } count ? ChildNode.Crew(count, request, engine)
+            : [LocalNode.Of(farm, engine, weights, request.Threads, clock, display.Notice)];
         var outcome = await Run(job);
         if (request is not SweepRequest sweep) return CodeOf(outcome);
 
@@ -46,7 +47,7 @@ static class FarmHost
             display.Begin(work);
             try
             {
-                var done = await farm.RunAsync(work, desk.Source, desk.Sink, [node], display, new FarmOptions(), cancellation);
+                var done = await farm.RunAsync(work, desk.Source, desk.Sink, nodes, display, new FarmOptions(), cancellation);
                 display.Finished(done);
                 return done;
             }
@@ -63,7 +64,7 @@ static class FarmHost
     {
         var display = FarmDisplay.Create(request.Json, clock);
         await using var farm = EmbeddedFarm.Open(request.State, clock, display.Notice);
-        using var desk = new FarmDesk(farm, EngineChoice.Read("cpu", "fp32"), clock, display.Notice);
+        using var desk = new FarmDesk(farm, EngineChoice.Read("cpu", "fp32"), 1, clock, display.Notice);
         var state = await farm.ReadAsync(cancellation);
         var job = JobNames.Find(state, request.Job);
         var path = await new SweepReports(desk, clock).WriteAsync(job.Spec, [.. job.Cells.Select(state.Cell)], request.Out, cancellation);

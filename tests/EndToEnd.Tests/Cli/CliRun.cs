@@ -64,6 +64,9 @@ sealed class CliRun : IDisposable
         _errors = _process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The system's number for it.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Reads on until a line of standard output satisfies the condition; null when the command ended before.</summary>
     public async Task<string?> ReadUntilAsync(Func<string, bool> condition)
     {

@@ -3,21 +3,14 @@ using StyleFarm.Coordinator;
 using StyleFarm.Coordinator.Actors;
 using StyleFarm.Coordinator.Log;
 using StyleFarm.Coordinator.State;
-using StyleFarm.GpuNode;
-using StyleFarm.GpuNode.Engines;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Jobs;
 using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Cli.Farm.Hosting;
 
-/// <summary>A node of an embedded farm.</summary>
-/// <param name="Options">What it is.</param>
-/// <param name="Engine">Makes its engine.</param>
-sealed record NodeSetup(NodeOptions Options, Func<IShardEngine> Engine);
-
 /// <summary>
-/// The whole farm in one process: the same coordinator and node actors as in a cluster, on a journal and a store in the state folder.
+/// The whole farm in one process, its nodes too or in processes below it: the same coordinator and node actors as in a cluster, on a journal and a store in the state folder.
 /// One process holds the folder at a time.
 /// </summary>
 sealed class EmbeddedFarm : IAsyncDisposable
@@ -77,10 +70,11 @@ sealed class EmbeddedFarm : IAsyncDisposable
     /// <param name="cancellation">Leaves all work at checkpoints.</param>
     /// <exception cref="OperationCanceledException">Cancelled; everything is kept.</exception>
     /// <exception cref="StyleFarmException">The journal or the store cannot be used, or the job's inputs cannot be read.</exception>
-    public async Task<FarmOutcome> RunAsync(JobSpec job, ICellSource source, IResultSink sink, IReadOnlyList<NodeSetup> nodes, IFarmWatch watch,
+    public async Task<FarmOutcome> RunAsync(JobSpec job, ICellSource source, IResultSink sink, IReadOnlyList<IFarmNode> nodes, IFarmWatch watch,
         FarmOptions options, CancellationToken cancellation)
     {
         var system = ActorSystem.Create("stylefarm");
+        var running = new List<IRunningNode>();
         try
         {
             var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -99,13 +93,14 @@ sealed class EmbeddedFarm : IAsyncDisposable
             };
             var coordinator = system.ActorOf(Props.Create(() => new CoordinatorSupervisor(parts)), "coordinator");
             await Ask(coordinator, new SubmitJob(job), ended.Task).ConfigureAwait(false);
-            var refs = nodes.Select(node =>
-                system.ActorOf(GpuNodeActor.PropsOf(node.Options, Fabric, node.Engine, _clock, watch.Notice), node.Options.Node.ToString())).ToList();
-            await WatchOver(coordinator, job.Id, watch, ended.Task, refs, cancellation).ConfigureAwait(false);
+            var around = new NodeSurroundings(system, Fabric, _clock, watch.Notice, watch.Warn, fault => ended.TrySetException(fault));
+            running.AddRange(nodes.Select(node => node.Start(around)));
+            await WatchOver(coordinator, job.Id, watch, ended.Task, running, cancellation).ConfigureAwait(false);
             return await FarmOutcome.Of(coordinator, job.Id).ConfigureAwait(false);
         }
         finally
         {
+            await Task.WhenAll(running.Select(node => node.DisposeAsync().AsTask())).ConfigureAwait(false);
             await system.Terminate().ConfigureAwait(false);
         }
     }
@@ -135,7 +130,7 @@ sealed class EmbeddedFarm : IAsyncDisposable
         _lock.Dispose();
     }
 
-    async Task WatchOver(IActorRef coordinator, JobId job, IFarmWatch watch, Task ended, List<IActorRef> nodes, CancellationToken cancellation)
+    async Task WatchOver(IActorRef coordinator, JobId job, IFarmWatch watch, Task ended, List<IRunningNode> nodes, CancellationToken cancellation)
     {
         while (!ended.IsCompleted)
         {
@@ -154,17 +149,7 @@ sealed class EmbeddedFarm : IAsyncDisposable
     }
 
     /// <summary>Every node leaves its work at checkpoints, hears that they are known, and ends.</summary>
-    static Task Leave(List<IActorRef> nodes) => Task.WhenAll(nodes.Select(async node =>
-    {
-        try
-        {
-            await node.GracefulStop(TimeSpan.FromSeconds(60), LeaveFarm.Instance).ConfigureAwait(false);
-        }
-        catch (TaskCanceledException)
-        {
-            // It took too long; what it rendered since its last checkpoint is rendered again.
-        }
-    }));
+    static Task Leave(List<IRunningNode> nodes) => Task.WhenAll(nodes.Select(node => node.LeaveAsync()));
 
     static async Task Ask(IActorRef coordinator, FarmCommand command, Task ended)
     {

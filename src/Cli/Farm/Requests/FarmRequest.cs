@@ -22,6 +22,9 @@ abstract record FarmRequest
     /// <summary>CPU threads; null: all cores.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>Nodes in processes of their own; null: one within this process.</summary>
+    public int? Nodes { get; init; }
+
     /// <summary>Steps between checkpoints; 0 for none.</summary>
     public int CheckpointEvery { get; init; } = 25;
 
