@@ -59,7 +59,7 @@ public sealed class ChildNodeTests : IDisposable
             var line = await run.ReadUntilAsync(line => ProgressOf(line) is not null && --wanted == 0);
             Assert.True(line is not null, $"seed {seed}: over too early");
             var nodes = SystemProcess.ChildrenOf(run.Id);
-            SystemProcess.Signal(signal, nodes[random.Next(nodes.Length)]);
+            await SystemProcess.EndByAsync(signal, nodes[random.Next(nodes.Length)], SoonGone);
         }
 
         var ended = (await run.EndAsync()).Succeeds();

@@ -16,7 +16,22 @@ static class SystemProcess
     {
         using var kill = Process.Start("kill", [$"-{name}", id.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>
+    /// Sends a signal until the process has ended: the runtime takes the first SIGSEGV for a fault of its own code, and lets go of the
+    /// signal so that the next one kills.
+    /// </summary>
+    public static async Task EndByAsync(string signal, int id, TimeSpan most)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(most);
+        while (StatusOf(id) is (not ('Z' or 'X'), _))
+        {
+            Assert.False(limit.IsCancellationRequested, $"process {id} still runs after {most.TotalSeconds} s of SIG{signal}");
+            Signal(signal, id);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>Waits until none of these runs.</summary>
