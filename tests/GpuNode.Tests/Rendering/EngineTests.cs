@@ -151,16 +151,13 @@ public sealed class EngineTests
     {
         var cells = new List<CellAssignment>();
         long room = 0;
-        await using var studio = new Studio(options: plain => plain with { AvailableBytes = () => room - Held() });
+        await using var studio = new Studio(options: plain => plain with { AvailableBytes = () => Studio.FreeFor(room) });
         for (var number = 1; number <= 4; number++) cells.Add(studio.Cell(number));
         room = Forecast(3) + 1000;
 
         await studio.Start(Studio.Shard(cells)).OverAsync();
 
         Assert.All(cells, cell => Assert.Equal((4, 2), ((int)studio.ProvenanceOf(cell)["shard_size"]!, (int)studio.ProvenanceOf(cell)["batch_size"]!)));
-
-        // What tensors of this process hold already counts as room for the engine.
-        static long Held() => Torch.torch.memory.statistics(Torch.torch.CPU) is var held ? held.Live + held.Cached : 0;
 
         long Forecast(int count) => StyleTransfer.Rendering.MemoryForecast.Of(Studio.Recipe,
             StyleTransfer.Rendering.RenderPlan.Of(Studio.Recipe, new ImageSize(32, 32), [new ImageSize(32, 32)], null, null), Torch.torch.float32, count).TotalBytes;
@@ -169,7 +166,7 @@ public sealed class EngineTests
     [Fact]
     public async Task A_cell_that_does_not_fit_alone_is_refused_for_good_with_the_numbers()
     {
-        await using var studio = new Studio(options: plain => plain with { AvailableBytes = () => 1 << 20 });
+        await using var studio = new Studio(options: plain => plain with { AvailableBytes = () => Studio.FreeFor(1 << 20) });
 
         var story = await studio.Start(Studio.Shard([studio.Cell(1), studio.Cell(2)])).OverAsync();
 

@@ -47,6 +47,9 @@ sealed class Studio : IAsyncDisposable
         _engines = new StyleEngines(options?.Invoke(plain) ?? plain, Store, Live.Add, clock ?? TimeProvider.System, Notes.Enqueue);
     }
 
+    /// <summary>Free memory that leaves an engine <paramref name="room"/> bytes: what tensors of this process hold, kept by earlier tests too, counts as room.</summary>
+    public static long FreeFor(long room) => memory.statistics(CPU) is var held ? room - held.Live - held.Cached : 0;
+
     public static Recipe Recipe { get; } = new()
     {
         Space = ColourSpace.RgbNorm,
