@@ -68,7 +68,7 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
     {
         _running--;
         var work = done.Work;
-        if (done.Fault is null) _coordinator.Tell(new ResultPublished(work.Cell, work.Attempt));
+        if (done.Fault is null) _coordinator.Tell(new ResultPublished(work));
         else if (!done.IsTransient) _coordinator.Tell(new PublishingFailed(work.Cell, work.Attempt, done.Fault, done.IsLost));
         else
         {

@@ -87,9 +87,16 @@ public sealed partial class Farm
 
     void TakePage(PageRead c)
     {
-        if (!IsPresent(c.Job, c.Scan) || !Presence.Reading.Remove(c.Job)) return;
+        if (!IsPresent(c.Job, c.Scan) || !Presence.Reading.Remove(c.Job, out var finished)) return;
         var job = State.Job(c.Job);
         if (job.IsSourceRead || job.Status == JobStatus.Cancelled) return;
+        if (c.Page.Cells.Any(cell => finished.Contains(cell.Id)))
+        {
+            // The store was looked at before a result stood there, and what is finished may be forgotten by now.
+            Scan(job);
+            return;
+        }
+
         Happen(new CellsFound(c.Job, c.Page));
         CancelEmptyShards();
         if (c.Page.IsLast) CloseSource(c.Job);
@@ -119,8 +126,8 @@ public sealed partial class Farm
         foreach (var id in Presence.Awake)
         {
             var job = State.Job(id);
-            if (Presence.Reading.Contains(id) || !IsReadOn(job)) continue;
-            Presence.Reading.Add(id);
+            if (Presence.Reading.ContainsKey(id) || !IsReadOn(job)) continue;
+            Presence.Reading.Add(id, []);
             _decision.Effects.Add(new ReadSource(id, RoomIn(job)));
         }
     }
@@ -128,7 +135,7 @@ public sealed partial class Farm
     /// <summary>Whether more of a job's cells are awaited without any of those that wait being rendered first.</summary>
     bool IsReadOn(JobState job) => job.Status == JobStatus.Active && !job.IsSourceRead && Presence.Awake.Contains(job.Spec.Id)
         // Pages that are too small cost more than they bring.
-        && (Presence.Reading.Contains(job.Spec.Id) || RoomIn(job) >= LookAhead / 4);
+        && (Presence.Reading.ContainsKey(job.Spec.Id) || RoomIn(job) >= LookAhead / 4);
 
     int RoomIn(JobState job) => LookAhead - job.Waiting.Count;
 

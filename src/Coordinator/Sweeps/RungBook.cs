@@ -31,6 +31,13 @@ public sealed class RungBook(AshaRule rule)
         else if (Bracket[cell.Index].Phase == ContestantPhase.Failed) Resumed(cell);
     }
 
+    /// <summary>No cell is known any more.</summary>
+    public void Clear()
+    {
+        _cells.Clear();
+        Reset([]);
+    }
+
     /// <summary>The step that a cell is to pause at next; null: it runs to its end.</summary>
     public int? NextStop(CellSpec cell) => Bracket.NextPause(cell.Index);
 
@@ -38,7 +45,7 @@ public sealed class RungBook(AshaRule rule)
     public string? Explain(CellSpec cell) => Bracket.Explain(cell.Index);
 
     /// <summary>How things stand at each rung that a cell can come to.</summary>
-    public ImmutableArray<RungStatus> Status() => 
+    public ImmutableArray<RungStatus> Status() =>
         [.. Bracket.Status().Where(rung => _cells.Values.Any(cell => cell.Steps > rung.Steps))];
 
     /// <summary>A cell stands at its next rung.</summary>
