@@ -43,11 +43,12 @@ sealed class RenderLedger(FarmSimulation farm)
         {
             var track = TrackOf(lane.Id);
             var every = run.Shard.CheckpointEvery;
-            // A shard goes back by one moment at most, where some of its cells have the last one and others do not.
-            if (lane.Step < lane.ToldBefore - every) farm.Break("the checkpoint step never falls", $"{run}: {lane.Id} goes on at {lane.Step}; step {lane.ToldBefore} was safe");
+            var wasTroubled = track.By is { } last && _troubled.Contains(last.Node.Process);
+            // A shard goes back by one moment at most, an interval unless the store was away, where some of its cells have the last one and others do not; to the beginning, where one of them has none.
+            if (lane.Step < lane.ToldBefore - every && !wasTroubled && (every > 0 || run.Lanes.All(other => other.ToldBefore > 0))) farm.Break("the checkpoint step never falls", $"{run}: {lane.Id} goes on at {lane.Step}; step {lane.ToldBefore} was safe");
             var repeated = Math.Max(0, track.Furthest - lane.Step);
             RepeatedSteps += repeated;
-            if (every > 0 && track.By is { } before && !_troubled.Contains(before.Node.Process) && repeated > 2 * every + track.Lag)
+            if (every > 0 && track.By is { } before && !wasTroubled && repeated > 2 * every + track.Lag)
                 farm.Break("a fault costs one interval", $"{run}: {lane.Id} goes on at {lane.Step}; {before} came to {track.Furthest}, checkpoints every {every}");
             track.By = run;
         }

@@ -26,9 +26,14 @@ sealed class SimJournal(FarmSimulation farm)
 
     JournalStart Open() => new(++Epoch, _snapshot.Sequence, _snapshot.State);
 
-    void Append(IReadOnlyList<JournalEntry> entries, long epoch)
+    void CheckWriter(long epoch)
     {
         if (epoch != Epoch) throw new JournalException($"the journal has a newer writer of epoch {Epoch}; this one is of epoch {epoch}", isTransient: false);
+    }
+
+    void Append(IReadOnlyList<JournalEntry> entries, long epoch)
+    {
+        CheckWriter(epoch);
         foreach (var entry in entries)
         {
             if (entry.Sequence != _entries.Count + 1) farm.Break("the journal has no gaps", $"record {entry.Sequence} comes after {_entries.Count}");
@@ -39,7 +44,7 @@ sealed class SimJournal(FarmSimulation farm)
 
     void Keep(long sequence, ReadOnlyMemory<byte> state, long epoch)
     {
-        if (epoch != Epoch) throw new JournalException($"the journal has a newer writer of epoch {Epoch}; this one is of epoch {epoch}", isTransient: false);
+        CheckWriter(epoch);
         if (sequence > _entries.Count || sequence < _snapshot.Sequence) farm.Break("snapshots go forward", $"{_snapshot.Sequence}, then {sequence}");
         _snapshot = (sequence, state);
     }
@@ -59,6 +64,8 @@ sealed class SimJournal(FarmSimulation farm)
         }
 
         public Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task RenewAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task SaveSnapshotAsync(long sequence, ReadOnlyMemory<byte> state, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -90,6 +97,12 @@ sealed class SimJournal(FarmSimulation farm)
         public Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken) => Call("append", isWrite: true, () =>
         {
             journal.Append(entries, _epoch);
+            return true;
+        });
+
+        public Task RenewAsync(CancellationToken cancellationToken) => Call("renew", isWrite: false, () =>
+        {
+            journal.CheckWriter(_epoch);
             return true;
         });
 

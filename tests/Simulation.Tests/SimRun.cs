@@ -53,6 +53,13 @@ sealed class SimRun : IShardRun
         if (IsOver) return;
         _moment = moment;
         _node.Farm.Renders.Resumed(this);
+        foreach (var lane in Lanes.Where(lane => lane.StopAsked != StopReason.None))
+        {
+            // It never enters the batch, and stands where it stood.
+            lane.IsIn = false;
+            _uploads.AddWord(lane.Stopped(lane.StopAsked));
+        }
+
         _isRendering = true;
         Go();
     });
@@ -132,7 +139,7 @@ sealed class SimRun : IShardRun
         if (Shard.CheckpointEvery > 0 && _sinceMoment >= Shard.CheckpointEvery)
         {
             _sinceMoment = 0;
-            _uploads.AddSet(Lanes.Where(lane => lane.IsIn), new SimStamp(Shard.Lease.Shard.Number, ++_moment));
+            _uploads.AddSet(Lanes.Where(lane => lane.IsIn), ++_moment);
         }
 
         var chunk = Chunk;
@@ -160,8 +167,8 @@ sealed class SimRun : IShardRun
     {
         if (lane.Cell.Trait is not (Trait.Sound or Trait.Undeliverable) && lane.Step >= lane.Cell.TraitStep && Fail(lane)) return;
         if (lane.Step >= lane.Cell.Steps) Leave(() => _uploads.AddFinished(lane, lane.Finished()));
-        else if (lane.StopAt <= lane.Step) Leave(() => _uploads.AddStopped(lane, Stamp, lane.Stopped(StopReason.Rung)));
-        else if (lane.StopAsked != StopReason.None) Leave(() => _uploads.AddStopped(lane, Stamp, lane.Stopped(lane.StopAsked)));
+        else if (lane.StopAt <= lane.Step) Leave(() => _uploads.AddStopped(lane, LastMoment, lane.Stopped(StopReason.Rung)));
+        else if (lane.StopAsked != StopReason.None) Leave(() => _uploads.AddStopped(lane, LastMoment, lane.Stopped(lane.StopAsked)));
 
         void Leave(Action add)
         {
@@ -171,7 +178,7 @@ sealed class SimRun : IShardRun
     }
 
     /// <summary>Those who are stopped together have the same moment; it is a moment of its own.</summary>
-    SimStamp Stamp => new(Shard.Lease.Shard.Number, _moment + 1);
+    int LastMoment => _moment + 1;
 
     bool Fail(SimLane lane)
     {

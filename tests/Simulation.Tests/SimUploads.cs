@@ -1,4 +1,5 @@
 using System.Text;
+using StyleFarm.GpuNode.Checkpoints;
 using StyleFarm.GpuNode.Engines;
 using StyleFarm.Messages.Ports;
 using StyleFarm.Messages.Wire;
@@ -20,17 +21,15 @@ sealed class SimUploads(SimNode node, SimRun run, Action<ShardEvent> tell)
     bool _isDropped;
 
     /// <summary>All cells of the batch at one moment.</summary>
-    public void AddSet(IEnumerable<SimLane> lanes, SimStamp stamp)
+    public void AddSet(IEnumerable<SimLane> lanes, int moment)
     {
-        Add(new CheckpointSet([.. lanes.Select(lane => new Put(lane, new SimCheckpoint(lane.Step, lane.Attempt, lane.State, stamp)))]));
+        Add(new CheckpointSet([.. lanes.Select(lane => CheckpointOf(lane, moment))]));
         var sets = _items.OfType<CheckpointSet>().Where(set => !set.IsTaken).ToList();
         if (sets.Count > MaxSets) _items.Remove(sets[0]);
     }
 
-    /// <summary>A cell that is left with a checkpoint; at step 0 there is none to write.</summary>
-    public void AddStopped(SimLane lane, SimStamp stamp, CellStopped report) => Add(lane.Step == 0
-        ? new Word(report)
-        : new StoppedCell(new Put(lane, new SimCheckpoint(lane.Step, lane.Attempt, lane.State, stamp)), report));
+    /// <summary>A cell that leaves the batch with a checkpoint.</summary>
+    public void AddStopped(SimLane lane, int moment, CellStopped report) => Add(new StoppedCell(CheckpointOf(lane, moment), report));
 
     public void AddFinished(SimLane lane, CellFinished report) => Add(new FinishedCell(lane, run.ResultOf(lane), report));
 
@@ -55,6 +54,9 @@ sealed class SimUploads(SimNode node, SimRun run, Action<ShardEvent> tell)
     {
         foreach (var set in _items.OfType<CheckpointSet>().ToList()) _items.Remove(set);
     }
+
+    Put CheckpointOf(SimLane lane, int moment) =>
+        new(lane, new SimCheckpoint(new CheckpointStamp(lane.Step, run.Shard.Lease.Shard.Number, moment), lane.Attempt, lane.State));
 
     void Add(Item item)
     {

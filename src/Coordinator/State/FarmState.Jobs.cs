@@ -174,6 +174,7 @@ public sealed partial class FarmState
     {
         Detach(cell);
         var isOwner = cell.Job == job.Spec.Id;
+        if (isOwner) job.Rungs?.Failed(cell.Spec);
         job.Cells.Remove(cell.Spec.Id);
         if (cell.Claims.All(claim => claim.Job == job.Spec.Id))
         {
