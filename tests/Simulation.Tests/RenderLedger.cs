@@ -44,8 +44,11 @@ sealed class RenderLedger(FarmSimulation farm)
             var track = TrackOf(lane.Id);
             var every = run.Shard.CheckpointEvery;
             var wasTroubled = track.By is { } last && _troubled.Contains(last.Node.Process);
-            // A shard goes back by one moment at most, an interval unless the store was away, where some of its cells have the last one and others do not; to the beginning, where one of them has none.
-            if (lane.Step < lane.ToldBefore - every && !wasTroubled && (every > 0 || run.Lanes.All(other => other.ToldBefore > 0))) farm.Break("the checkpoint step never falls", $"{run}: {lane.Id} goes on at {lane.Step}; step {lane.ToldBefore} was safe");
+            // A shard goes back by one moment at most, where some of its cells have the last one and others do not: that is an interval,
+            // unless the store was away; or the beginning, where there are no checkpoints but those of stops and one of them has none.
+            var mayFall = wasTroubled || (every == 0 && run.Lanes.Any(other => other.ToldBefore == 0));
+            if (lane.Step < lane.ToldBefore - every && !mayFall)
+                farm.Break("the checkpoint step never falls", $"{run}: {lane.Id} goes on at {lane.Step}; step {lane.ToldBefore} was safe");
             var repeated = Math.Max(0, track.Furthest - lane.Step);
             RepeatedSteps += repeated;
             if (every > 0 && track.By is { } before && !wasTroubled && repeated > 2 * every + track.Lag)

@@ -68,7 +68,7 @@ static class SimResume
     /// <summary>What lies beyond comes again: it is removed, so that nobody takes it for a moment of this run.</summary>
     static async Task GoBackAsync(SimNode node, SimLane lane, Func<bool> isOver)
     {
-        foreach (var key in lane.Stored.Where(key => key.Step > lane.Step).ToList())
+        foreach (var key in lane.Stored.Where(key => key.Step > lane.Step && key.Attempt <= lane.Attempt).ToList())
         {
             await PatientlyAsync(node, isOver, async () =>
             {

@@ -27,6 +27,13 @@ public sealed partial class Farm
         _decision.Effects.Add(new OpenSource(job.Spec, _scans));
     }
 
+    /// <summary>Works on a job that is not worked on, from where it stands.</summary>
+    void Wake(JobState job)
+    {
+        if (!Presence.Awake.Add(job.Spec.Id) || job.IsSourceRead) return;
+        Scan(job);
+    }
+
     void Pause(JobId id, string reason)
     {
         var job = Known(id);
@@ -75,7 +82,7 @@ public sealed partial class Farm
         Happen(new CellsRetried(c.Job, [.. cells.Select(cell => cell.Spec.Id)]));
         foreach (var cell in cells.Where(cell => cell.Phase == CellPhase.Publishing)) PublishResult(cell);
         // Others that want one of these cells are not done any more either.
-        Presence.Awake.UnionWith(cells.SelectMany(cell => cell.Claims).Select(claim => claim.Job).Append(c.Job));
+        foreach (var id in cells.SelectMany(cell => cell.Claims).Select(claim => claim.Job).Append(c.Job).Distinct().ToList()) Wake(State.Job(id));
     }
 
     void SetPriority(JobId id, int priority)
