@@ -21,8 +21,9 @@ sealed class FarmSimulation
     const int MailboxCapacity = 2000;
     const long MaxTurns = 3_000_000;
 
-    public FarmSimulation(int seed, Action<string>? log = null)
+    public FarmSimulation(int seed, Action<string>? log = null, Sabotage sabotage = Sabotage.None)
     {
+        Sabotage = sabotage;
         (Seed, Plan, Chance) = (seed, new SimPlan(seed), new Chance(seed ^ 0x5EED));
         World = new DeterministicWorld(seed, MailboxCapacity);
         Log = log is null ? null : new SimLog(World, log);
@@ -33,6 +34,8 @@ sealed class FarmSimulation
     }
 
     public int Seed { get; }
+
+    public Sabotage Sabotage { get; }
 
     public SimPlan Plan { get; }
 

@@ -49,6 +49,7 @@ sealed class RenderLedger(FarmSimulation farm)
             var mayFall = wasTroubled || (every == 0 && run.Lanes.Any(other => other.ToldBefore == 0));
             if (lane.Step < lane.ToldBefore - every && !mayFall)
                 farm.Break("the checkpoint step never falls", $"{run}: {lane.Id} goes on at {lane.Step}; step {lane.ToldBefore} was safe");
+            if (mayFall) track.Told = lane.Step;
             var repeated = Math.Max(0, track.Furthest - lane.Step);
             RepeatedSteps += repeated;
             if (every > 0 && track.By is { } before && !wasTroubled && repeated > 2 * every + track.Lag)

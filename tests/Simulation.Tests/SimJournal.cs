@@ -24,7 +24,7 @@ sealed class SimJournal(FarmSimulation farm)
     /// <summary>The state that the next coordinator would begin with.</summary>
     public FarmState Replay() => FarmLog.OpenAsync(new Reader(this), CancellationToken.None).GetAwaiter().GetResult().State;
 
-    JournalStart Open() => new(++Epoch, _snapshot.Sequence, _snapshot.State);
+    JournalStart Open() => new(farm.Sabotage == Sabotage.EpochStands && Epoch > 0 ? Epoch : ++Epoch, _snapshot.Sequence, _snapshot.State);
 
     void CheckWriter(long epoch)
     {
@@ -34,6 +34,7 @@ sealed class SimJournal(FarmSimulation farm)
     void Append(IReadOnlyList<JournalEntry> entries, long epoch)
     {
         CheckWriter(epoch);
+        if (farm.Sabotage == Sabotage.JournalForgets && farm.Chance.Once(0.02)) return;
         foreach (var entry in entries)
         {
             if (entry.Sequence != _entries.Count + 1) farm.Break("the journal has no gaps", $"record {entry.Sequence} comes after {_entries.Count}");

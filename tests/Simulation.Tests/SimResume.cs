@@ -59,7 +59,7 @@ static class SimResume
             walk.Found(next, checkpoint.Stamp);
         }
 
-        for (var i = 0; i < lanes.Count; i++)
+        for (var i = 0; i < lanes.Count && node.Farm.Sabotage != Sabotage.CheckpointsAreIgnored; i++)
             if (walk.Choice(i) is { } choice)
                 (lanes[i].Step, lanes[i].State) = (read[i][choice].Step, read[i][choice].State);
         return (walk.Moment, isOutdated);

@@ -114,6 +114,7 @@ sealed class SimUploads(SimNode node, SimRun run, Action<ShardEvent> tell)
                     if (!_isDropped) Tell(stopped.Report);
                     break;
                 case FinishedCell finished:
+                    if (node.Farm.Sabotage == Sabotage.FinishedTooEarly) Tell(finished.Report);
                     await PutAsync(StoreKey.AttemptPicture(finished.Lane.Id, finished.Lane.Attempt), finished.Result.Picture).ConfigureAwait(false);
                     await PutAsync(StoreKey.AttemptProvenance(finished.Lane.Id, finished.Lane.Attempt), finished.Result.Provenance).ConfigureAwait(false);
                     if (!_isDropped) Tell(finished.Report);

@@ -24,6 +24,19 @@ public sealed class SimulationTests
         Assert.True(broken.Count == 0, string.Join('\n', broken.OrderBy(outcome => outcome.Seed).Select(outcome => outcome.Describe())));
     }
 
+    [Theory]
+    [InlineData(Sabotage.JournalForgets)]
+    [InlineData(Sabotage.CheckpointsAreIgnored)]
+    [InlineData(Sabotage.FinishedTooEarly)]
+    [InlineData(Sabotage.EpochStands)]
+    public void What_is_done_wrong_on_purpose_is_noticed(Sabotage sabotage)
+    {
+        var noticed = Enumerable.Range(1, 40).Count(seed => new FarmSimulation(seed, sabotage: sabotage).Run().Violation is not null);
+
+        Assert.NotEqual(0, noticed);
+        TestContext.Current.TestOutputHelper!.WriteLine($"{noticed} of 40 seeds");
+    }
+
     static int Setting(string name, int standard) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : standard;
 }
