@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Imaging;
-using StyleFarm.TestKit;
 
 namespace StyleFarm.EndToEnd.Tests.Cli;
 
