@@ -18,6 +18,7 @@ verb=${1:-}
 shift
 dir=.stylefarm/dev-services rabbit_nodes='' port_base='' json=0 watched='' services=()
 while (($#)); do
+    [[ $1 != --*=* ]] || set -- "${1%%=*}" "${1#*=}" "${@:2}"
     case $1 in
         --dir | --rabbit-nodes | --port-base | --while) (($# > 1)) || usage ;;&
         --dir) dir=$2; shift ;;
@@ -31,8 +32,8 @@ while (($#)); do
     shift
 done
 
-mkdir -p "$dir" 2>/dev/null || die "$dir: cannot be made; give another folder with --dir"
-dir=$(readlink -f "$dir")
+[[ $verb != up ]] || mkdir -p "$dir" 2>/dev/null || die "$dir: cannot be made; give another folder with --dir"
+dir=$(readlink -m "$dir")
 
 # units SERVICE...: the single servers behind the names.
 units() {
@@ -66,7 +67,11 @@ send_all() { # send_all SIGNAL UNIT...
 
 if ((${#services[@]} == 0)); then
     if [[ $verb == up ]]; then services=(rabbitmq postgres s3)
-    else for service in rabbitmq postgres s3; do [[ -d $dir/$service ]] && services+=("$service"); done; fi
+    else for service in rabbitmq postgres s3; do [[ ! -d $dir/$service ]] || services+=("$service"); done; fi
+fi
+if ((${#services[@]} == 0)) && [[ $verb != status ]]; then
+    [[ $verb != down ]] || exit 0
+    die "$dir: nothing was started there; use up first"
 fi
 
 case $verb in
@@ -82,7 +87,6 @@ case $verb in
         [[ -z $watched ]] || watch_over "$watched"
         ;;
     down)
-        ((${#services[@]})) || exit 0
         mapfile -t all < <(units "${services[@]}")
         send_all CONT "${all[@]}"
         call_all stop "${all[@]}" || exit 2
