@@ -3,7 +3,7 @@
 # servers is touched: all state lies in one folder, the ports are chosen free, nothing runs as root. Several folders can be up at once.
 #   dev-services.sh up|down|status|restart|kill|freeze|thaw [SERVICE...] [--dir DIR] [--rabbit-nodes 1|3] [--port-base N] [--json] [--while PID]
 # SERVICE: rabbitmq, rabbitmq1, rabbitmq2, rabbitmq3, postgres, s3; none means those that are there, or all for up.
-# What is up stands in DIR/services.env, as variables for a shell.
+# What is up stands in DIR/services.env, as variables for a shell. Exit codes: 0 done, 2 wrong use or a server that fails, 3 not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"
@@ -78,7 +78,7 @@ case $verb in
     up)
         missing=0
         for service in "${services[@]}"; do call need "$service" || missing=1; done
-        ((missing == 0)) || exit 2
+        ((missing == 0)) || exit 3
         prepare
         for service in "${services[@]}"; do call prepare "$service"; done
         mapfile -t all < <(units "${services[@]}")

@@ -40,7 +40,7 @@ public sealed class PostgresFailureTests(DevServices services) : IAsyncLifetime
 
     [Fact]
     public Task A_server_without_certificate_is_named_when_one_is_wanted() =>
-        RefusedAsync(PostgresAddress.Parse($"{_place.Url}&sslmode=verify-full"), "the server offers no secure connection", false);
+        RefusedAsync(PostgresAddress.Parse($"{_place.Url}&sslmode=verify-full"), "the server offers no secure connection; give it a certificate", false);
 
     [Fact]
     public async Task A_server_that_never_answers_is_given_up()

@@ -1,5 +1,6 @@
 using StyleFarm.Backends.Cluster;
 using StyleFarm.Messages.Ports;
+using StyleFarm.TestKit;
 using StyleFarm.TestKit.Services;
 
 namespace StyleFarm.Backends.Tests.Cluster;
@@ -76,6 +77,23 @@ public sealed class S3ProbeTests(DevServices services) : IAsyncLifetime
             _place.Address.Endpoint!.Port, (method, _) => method == "GET" ? new GateFault { ChangesLastByte = true } : null);
 
         await RefusedAsync($"s3://stylefarm/{_place.Prefix}?endpoint={gate.Url}", "what a put wrote comes back changed; use another S3 service", false);
+    }
+
+    [Fact]
+    public async Task A_certificate_is_trusted_when_its_file_is_given_and_only_then()
+    {
+        using var folder = new TempFolder();
+        using var certificate = new LoopbackCertificate();
+        await File.WriteAllTextAsync(folder["ca.pem"], certificate.CertificatePem, Stop);
+        await using var gate = new FaultyGate(_place.Address.Endpoint!.Port, (_, _) => null, certificate.Certificate);
+        var url = $"s3://stylefarm/{_place.Prefix}?endpoint={gate.Url}";
+
+        await RefusedAsync(url, "no secure connection", false);
+        using var store = _place.StoreAt($"{url}&ca={folder["ca.pem"]}");
+        await store.ProbeAsync(Stop);
+        await store.PutAsync(new StoreKey("key"), new byte[1000], Stop);
+
+        Assert.Equal(new byte[1000], await store.GetAsync(new StoreKey("key"), Stop));
     }
 
     async Task RefusedAsync(string url, string says, bool? isTransient, S3Credentials? credentials = null)

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace StyleFarm.TestKit.Services;
@@ -42,20 +45,22 @@ public sealed class FaultyGate : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly ConcurrentBag<Task> _serving = [];
     readonly Func<string, string, GateFault?> _fault;
+    readonly X509Certificate2? _certificate;
     readonly int _port;
     readonly Task _loop;
 
     /// <param name="port">Of the server.</param>
     /// <param name="fault">Told method and path of each request; null passes it on.</param>
-    public FaultyGate(int port, Func<string, string, GateFault?> fault)
+    /// <param name="certificate">Speaks HTTPS with it to clients; null: HTTP.</param>
+    public FaultyGate(int port, Func<string, string, GateFault?> fault, X509Certificate2? certificate = null)
     {
-        (_port, _fault) = (port, fault);
+        (_port, _fault, _certificate) = (port, fault, certificate);
         _listener.Start();
         _loop = Task.Run(AcceptAsync);
     }
 
     /// <summary>Where to find it.</summary>
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public Uri Url => new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
 
     /// <summary>Methods and paths that came, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
@@ -87,7 +92,7 @@ public sealed class FaultyGate : IAsyncDisposable
         using var client = accepted;
         try
         {
-            var stream = client.GetStream();
+            await using var stream = await StreamOfAsync(client);
             var head = await ReadHeadAsync(stream);
             if (head.Length == 0) return;
             var lines = head.Split("\r\n");
@@ -105,13 +110,21 @@ public sealed class FaultyGate : IAsyncDisposable
             if (fault is { LosesAnswer: true }) return;
             await stream.WriteAsync(Spoilt(answer, fault), _stop.Token);
         }
-        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or SocketException or AuthenticationException or OperationCanceledException)
         {
             // The client went away, or the test is over.
         }
     }
 
-    async Task DrainAsync(NetworkStream stream)
+    async Task<Stream> StreamOfAsync(TcpClient client)
+    {
+        if (_certificate is null) return client.GetStream();
+        var secure = new SslStream(client.GetStream());
+        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        return secure;
+    }
+
+    async Task DrainAsync(Stream stream)
     {
         var buffer = new byte[65536];
         while (await stream.ReadAsync(buffer, _stop.Token) > 0)
@@ -119,7 +132,7 @@ public sealed class FaultyGate : IAsyncDisposable
         }
     }
 
-    async Task<string> ReadHeadAsync(NetworkStream stream)
+    async Task<string> ReadHeadAsync(Stream stream)
     {
         var head = new StringBuilder();
         var one = new byte[1];
@@ -132,7 +145,7 @@ public sealed class FaultyGate : IAsyncDisposable
         return "";
     }
 
-    async Task<byte[]> ReadBodyAsync(NetworkStream stream, string[] lines)
+    async Task<byte[]> ReadBodyAsync(Stream stream, string[] lines)
     {
         var body = new byte[int.Parse(HeaderOf(lines, "Content-Length") ?? "0", CultureInfo.InvariantCulture)];
         if (HeaderOf(lines, "Expect") is not null) await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _stop.Token);
