@@ -64,12 +64,13 @@ public sealed class PostgresLeadershipTests(DevServices services) : IAsyncLifeti
     [Fact]
     public async Task A_leader_that_renews_is_not_replaced_though_its_first_lease_is_over()
     {
-        var (leader, standby) = (Leadership(Quick), Leadership(Quick));
+        var options = Quick with { Lease = TimeSpan.FromSeconds(2) };
+        var (leader, standby) = (Leadership(options), Leadership(options));
         var epoch = await leader.CampaignAsync("leader", Stop);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         var keeping = leader.KeepAsync(end.Token);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        enough.CancelAfter(Quick.Lease * 2);
+        enough.CancelAfter(options.Lease * 1.2);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => standby.CampaignAsync("standby", enough.Token));
 
@@ -132,6 +133,18 @@ public sealed class PostgresLeadershipTests(DevServices services) : IAsyncLifeti
 
         Assert.Null((await standby.LookAsync(Stop)).Holder);
         Assert.True(await standby.CampaignAsync("standby", Stop) > first);
+    }
+
+    [Fact]
+    public async Task Who_leads_already_need_not_wait_for_itself_and_who_resigned_leads_no_more()
+    {
+        var leader = Leadership(LongLease);
+        var first = await leader.CampaignAsync("leader", Stop);
+
+        Assert.Equal(first, await leader.CampaignAsync("leader", Stop));
+        await leader.ResignAsync(Stop);
+        Assert.True((await Assert.ThrowsAsync<JournalException>(() => leader.RenewAsync(Stop))).IsOvertaken);
+        Assert.True(await leader.CampaignAsync("leader", Stop) > first);
     }
 
     [Fact]
