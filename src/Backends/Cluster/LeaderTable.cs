@@ -81,7 +81,8 @@ sealed class LeaderTable(PostgresAddress at, NpgsqlConnection connection) : IAsy
     /// <summary>Renews the lease; false when another leads.</summary>
     public async Task<bool> RenewAsync(long term, TimeSpan lease)
     {
-        var isMine = await ChangeAsync("update head set expires = now() + $1, renewals = renewals + 1 where term = $2 and holder is not null", lease, term);
+        const string Sql = "update head set expires = now() + $1, renewals = renewals + 1 where term = $2 and holder is not null";
+        var isMine = await ChangeAsync(Sql, lease, term);
         if (isMine) await ShowAsync();
         return isMine;
     }

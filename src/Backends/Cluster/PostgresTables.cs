@@ -159,7 +159,9 @@ sealed class PostgresTables(PostgresAddress at, NpgsqlConnection connection) : I
         Add(batch, KeepSql, sequence, bytes, epoch, OfSnapshot(sequence, bytes));
         if (before < sequence)
         {
-            Add(batch, "delete from snapshots where sequence < $1 and sequence <> $2 and exists (select from head where epoch = $3)", sequence, before, epoch);
+            Add(
+                batch, "delete from snapshots where sequence < $1 and sequence <> $2 and exists (select from head where epoch = $3)",
+                sequence, before, epoch);
             Add(batch, "delete from entries where sequence <= $1 and exists (select from head where epoch = $2)", before, epoch);
         }
 

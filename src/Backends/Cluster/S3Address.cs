@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Ports;
@@ -35,7 +34,7 @@ public sealed partial record S3Address
 
     /// <summary>For people.</summary>
     public string Description => $"s3://{Bucket}{(Prefix.Length > 0 ? $"/{Prefix.TrimEnd('/')}" : "")}"
-        + (Endpoint is { } endpoint ? $" at {endpoint.GetLeftPart(UriPartial.Authority)}" : string.Create(CultureInfo.InvariantCulture, $" in {Region}"));
+        + (Endpoint is { } endpoint ? $" at {endpoint.GetLeftPart(UriPartial.Authority)}" : $" in {Region}");
 
     /// <summary>Reads an address.</summary>
     /// <exception cref="StyleFarmException">It has another form.</exception>
@@ -58,7 +57,8 @@ public sealed partial record S3Address
         "endpoint" when Uri.TryCreate(value, UriKind.Absolute, out var endpoint) && endpoint.Scheme is "http" or "https" =>
             endpoint is { UserInfo: "", AbsolutePath: "/", Query: "" }
                 ? this with { Endpoint = endpoint }
-                : throw Wrong(place, "the endpoint must be only http(s)://host:port: keys belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+                : throw Wrong(
+                    place, "the endpoint must be only http(s)://host:port: keys belong into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
         "endpoint" => throw Wrong(place, "the endpoint must be of the form http://host:port or https://host:port"),
         "region" when value.Length > 0 => this with { Region = value },
         "style" when value is "path" or "virtual" => this with { UsesVirtualHost = value == "virtual" },

@@ -55,7 +55,8 @@ static class S3Failure
                 ($"the service rejects how the request is sent or its checksum ({Says(error)}); use an S3 service that takes signed puts", false),
             _ when IsSlow(error.StatusCode) => ($"the service is not available ({Says(error)}); try again later", true),
             _ when error.StatusCode == HttpStatusCode.Forbidden =>
-                ($"the service does not allow this ({Says(error)}); check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the rights in the bucket {at.Bucket}", false),
+                ($"the service does not allow this ({Says(error)}); check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY "
+                    + $"and the rights in the bucket {at.Bucket}", false),
             _ when error.StatusCode == HttpStatusCode.NotFound => ($"there is no such object ({Says(error)})", false),
             _ => ($"the service refuses the request ({Says(error)}); is this the address of an S3 service?", false),
         };
@@ -82,8 +83,11 @@ static class S3Failure
 
     static string Place(S3Address at, string key) => key.Length > 0 ? $"{at.Description}: {key}" : at.Description;
 
-    static string Says(AmazonS3Exception error) =>
-        $"{(int)error.StatusCode}{(string.IsNullOrEmpty(error.ErrorCode) || error.ErrorCode == error.StatusCode.ToString() ? "" : " " + error.ErrorCode)}, {FirstLine(error)}";
+    static string Says(AmazonS3Exception error)
+    {
+        var code = string.IsNullOrEmpty(error.ErrorCode) || error.ErrorCode == error.StatusCode.ToString() ? "" : $" {error.ErrorCode}";
+        return $"{(int)error.StatusCode}{code}, {FirstLine(error)}";
+    }
 
     static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd('.', ' ', '\r');
 }
