@@ -1,5 +1,6 @@
 # Sourced by ./stylefarm and ./test. Installs what is missing, builds what changed, and is silent when nothing is to be done.
 #   bootstrap run|test
+#   bootstrap_services
 # Environment: STYLEFARM_TORCH_PREFIX   CMAKE_PREFIX_PATH of another libtorch (a CUDA build, say)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -33,9 +34,19 @@ install_packages() {
     say "installing ${missing[*]}"
     local log="$artifacts/apt.log"
     mkdir -p "$artifacts"
+    # Run level 1 keeps servers that come with packages from starting; where systemd starts them all the same, they harm nothing here.
     { "${sudo[@]}" apt-get update -qq &&
-        "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 ||
+        "${sudo[@]}" env RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "${missing[@]}"; } >"$log" 2>&1 ||
         { tail -n 20 "$log" >&2; die "apt-get could not install them (all of its output: $log)"; }
+}
+
+# bootstrap_services: the servers of a cluster for development and tests. Where they cannot be had, who needs one says so.
+bootstrap_services() {
+    local stamp="$artifacts/.stamp-packages-services"
+    changed "$stamp" "$root/scripts/debian-packages.txt" || return 0
+    mkdir -p "$artifacts"
+    (install_packages services) || say "without them there is no cluster to test on: tests that need it are skipped, each with its reason"
+    touch "$stamp"
 }
 
 # changed STAMP PATH...: true when a file or folder below one of the paths is newer than the stamp.
@@ -85,6 +96,7 @@ bootstrap() {
         if [[ $1 == test ]]; then install_packages run test; else install_packages run; fi
         touch "$stamp"
     fi
+    if [[ $1 == test ]]; then bootstrap_services; fi
     build_native torch "$root/src/Torch/native"
     build_native vips "$root/src/StyleTransfer/native"
     if [[ $1 == test ]]; then build_managed test "$root/StyleFarm.sln" "$root/src" "$root/tests"

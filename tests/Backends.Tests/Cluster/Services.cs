@@ -1,0 +1,3 @@
+using StyleFarm.TestKit.Services;
+
+[assembly: AssemblyFixture(typeof(DevServices))]
