@@ -23,15 +23,16 @@ public sealed class DevServices : IAsyncDisposable
     {
     }
 
-    /// <summary>Servers of a folder of their own, or of one that is shared and stays up.</summary>
-    /// <param name="sharedFolder">The shared folder; null for one that goes with this process.</param>
-    /// <param name="rabbitNodes">1 or 3.</param>
-    public DevServices(string? sharedFolder, int rabbitNodes = 1)
+    DevServices(string? sharedFolder, int rabbitNodes = 1)
     {
         (_isShared, _rabbitNodes) = (sharedFolder is not null, rabbitNodes);
         // The servers' own users must be able to enter it, which temporary folders do not allow.
         Folder = sharedFolder ?? Path.Combine(Path.GetTempPath(), $"stylefarm-services-{Environment.ProcessId}-{Guid.NewGuid():N}");
     }
+
+    /// <summary>Servers of a folder of their own, for tests that break them.</summary>
+    /// <param name="rabbitNodes">1 or 3.</param>
+    public static DevServices Alone(int rabbitNodes = 1) => new(sharedFolder: null, rabbitNodes);
 
     /// <summary>Where their state, their logs and the files with their process ids lie.</summary>
     public string Folder { get; }
