@@ -60,12 +60,12 @@ public sealed record RabbitAddress
     {
         var (scheme, rest) = Cut(url, "://");
         if (scheme is not ("amqp" or "amqps") || rest is null) throw Bad("it is not one of a broker");
-        var (place, query) = Cut(rest, "?");
-        // A password may hold an '@' or a '/', hosts may not.
-        var at = place.LastIndexOf('@');
+        // A password may hold any mark, also when nobody has escaped it; what follows may not hold an '@'.
+        var at = rest.LastIndexOf('@');
         if (at < 0) throw Bad("there is no user in it");
-        var (user, password) = Cut(place[..at], ":");
-        var (hosts, path) = Cut(place[(at + 1)..], "/");
+        var (user, password) = Cut(rest[..at], ":");
+        var (place, query) = Cut(rest[(at + 1)..], "?");
+        var (hosts, path) = Cut(place, "/");
         var options = OptionsOf(query);
         return new RabbitAddress
         {

@@ -66,7 +66,8 @@ sealed class RabbitConsumer : AsyncDefaultBasicConsumer
     /// <inheritdoc />
     public override Task HandleBasicCancelAsync(string consumerTag, CancellationToken cancellationToken = default)
     {
-        _lose($"the queue {_inbox.Queue.Name} was taken away");
+        // Also told of when we delete it.
+        if (!Volatile.Read(ref _isClosing)) _lose($"the queue {_inbox.Queue.Name} was taken away");
         return Task.CompletedTask;
     }
 

@@ -30,22 +30,23 @@ public sealed class RabbitFarm(DevServices services) : IAsyncDisposable
         return fabric;
     }
 
-    /// <summary>The client itself, for what a fabric does not do.</summary>
-    public async Task<IChannel> RawAsync()
+    /// <summary>Does with the client itself what a fabric does not do.</summary>
+    public async Task RawAsync(Func<IChannel, Task> act)
     {
         var address = RabbitAddress.Parse(await UrlAsync());
-        var connection = await new RabbitDialer(address, Options).ConnectAsync(address.Hosts[0], TestContext.Current.CancellationToken);
-        var channel = await connection.CreateChannelAsync();
-        channel.ChannelShutdownAsync += async (_, _) => await connection.AbortAsync();
-        return channel;
+        await using var connection = await new RabbitDialer(address, Options).ConnectAsync(address.Hosts[0], TestContext.Current.CancellationToken);
+        await using var channel = await connection.CreateChannelAsync();
+        await act(channel);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var fabric in _fabrics) await fabric.DisposeAsync();
-        await using var channel = await RawAsync();
-        foreach (var queue in (string[])["coordinator", "dead-letters"]) await channel.QueueDeleteAsync($"{Name}.{queue}");
-        await channel.ExchangeDeleteAsync($"{Name}.telemetry");
+        await RawAsync(async channel =>
+        {
+            foreach (var queue in (string[])["coordinator", "dead-letters"]) await channel.QueueDeleteAsync($"{Name}.{queue}");
+            await channel.ExchangeDeleteAsync($"{Name}.telemetry");
+        });
     }
 
     /// <summary>Waits until something is so, up to 60 s.</summary>
