@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using StyleFarm.Backends.Journals;
 using StyleFarm.Messages.Cells;
 
 namespace StyleFarm.Backends.Embedded;

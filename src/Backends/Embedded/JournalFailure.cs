@@ -28,7 +28,10 @@ static class JournalFailure
 
     /// <summary>Another coordinator has become the writer.</summary>
     public static JournalException Overtaken(string path, long epoch, long now) => new(
-        $"{path}: another coordinator has taken over (epoch {now}, this one has {epoch}); this one must stop", isTransient: false);
+        $"{path}: another coordinator has taken over (epoch {now}, this one has {epoch}); this one must stop", isTransient: false)
+    {
+        IsOvertaken = true,
+    };
 
     /// <summary>The journal of a StyleFarm to come.</summary>
     public static JournalException Newer(string path, long found, long known) => new(

@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using StyleFarm.Backends.Journals;
 using StyleFarm.Messages.Ports;
+using static StyleFarm.Backends.Journals.JournalChecksum;
 
 namespace StyleFarm.Backends.Embedded;
 
@@ -90,8 +92,7 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
         return page;
     }
 
-    public JournalException Missing(long first, long last) => JournalFailure.Damaged(
-        path, first >= last ? $"record {first} is missing" : $"the records {first} to {last} are missing");
+    public JournalException Missing(long first, long last) => JournalFailure.Damaged(path, SnapshotChoice.Missing(first, last));
 
     public long FirstEntry() => connection.Number("select min(sequence) from entries");
 
@@ -153,10 +154,4 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
     // A snapshot can be large: what is a whole array is not copied.
     static byte[] Bytes(ReadOnlyMemory<byte> memory) =>
         MemoryMarshal.TryGetArray(memory, out var part) && part.Array is { } array && array.Length == part.Count ? array : memory.ToArray();
-
-    static long OfHead(long epoch, long last) => new Checksum().Add(epoch).Add(last).Value;
-
-    static long OfEntry(long sequence, string kind, byte[] payload) => new Checksum().Add(sequence).Add(kind).Add(payload).Value;
-
-    static long OfSnapshot(long sequence, byte[] state) => new Checksum().Add(sequence).Add(state).Value;
 }

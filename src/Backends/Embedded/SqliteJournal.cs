@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
+using StyleFarm.Backends.Journals;
 using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Backends.Embedded;
@@ -80,7 +81,7 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
         {
             using var turn = tables.Begin();
             var head = tables.Head();
-            var (sequence, state) = Snapshot(tables, head.Last);
+            var (sequence, state, _) = Snapshot(tables, head.Last);
             (_epoch, _kept) = (head.Epoch + 1, sequence);
             tables.MoveHead(head, (_epoch, head.Last));
             turn.Commit();
@@ -94,27 +95,12 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
         }
     }
 
-    // The newest snapshot that is whole, if the records since it are still there.
-    (long Sequence, byte[] State) Snapshot(JournalTables tables, long last)
+    SnapshotChoice Snapshot(JournalTables tables, long last)
     {
-        var all = tables.Snapshots();
-        var first = tables.FirstEntry();
-        foreach (var (sequence, found) in all.Append((0, [])))
-        {
-            if (sequence > last) throw tables.Missing(last + 1, sequence);
-            if (found is not { } state) continue;
-            if (sequence < last && (first == 0 || first > sequence + 1))
-                throw all.Count > 0 && sequence != all[0].Sequence
-                    ? JournalFailure.Damaged(
-                        _path, $"the snapshot of record {all[0].Sequence} is damaged and the records before it are dropped")
-                    : tables.Missing(sequence + 1, first == 0 ? last : first - 1);
-            if (all.Count > 0 && sequence != all[0].Sequence)
-                notice?.Invoke(
-                    $"{_path}: the snapshot of record {all[0].Sequence} is damaged; the records since {sequence} are read instead");
-            return (sequence, state);
-        }
-
-        throw new System.Diagnostics.UnreachableException();
+        var choice = SnapshotChoice.Among(
+            tables.Snapshots(), last, tables.FirstEntry(), found => JournalFailure.Damaged(_path, found));
+        if (choice.Notice is { } passedOver) notice?.Invoke($"{_path}: {passedOver}");
+        return choice;
     }
 
     bool Append(IReadOnlyList<JournalEntry> entries)

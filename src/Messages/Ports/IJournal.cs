@@ -46,4 +46,7 @@ public sealed class JournalException(string message, bool isTransient, Exception
 {
     /// <summary>Whether it may work later.</summary>
     public bool IsTransient { get; } = isTransient;
+
+    /// <summary>Whether another coordinator leads now: this one can write nothing more, and must stop.</summary>
+    public bool IsOvertaken { get; init; }
 }

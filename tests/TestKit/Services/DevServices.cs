@@ -30,9 +30,9 @@ public sealed class DevServices : IAsyncDisposable
         Folder = sharedFolder ?? Path.Combine(Path.GetTempPath(), $"stylefarm-services-{Environment.ProcessId}-{Guid.NewGuid():N}");
     }
 
-    /// <summary>Servers of a folder of their own, for tests that break them.</summary>
+    /// <summary>Servers for one test, which may kill them.</summary>
     /// <param name="rabbitNodes">1 or 3.</param>
-    public static DevServices Alone(int rabbitNodes = 1) => new(sharedFolder: null, rabbitNodes);
+    public static DevServices Own(int rabbitNodes = 1) => new(null, rabbitNodes);
 
     /// <summary>Where their state, their logs and the files with their process ids lie.</summary>
     public string Folder { get; }

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 
-namespace StyleFarm.Backends.Embedded;
+namespace StyleFarm.Backends.Journals;
 
 /// <summary>A CRC-32C over several values; texts and bytes enter with their lengths, so that no two lists of values read alike.</summary>
 struct Checksum
