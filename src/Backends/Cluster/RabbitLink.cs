@@ -10,6 +10,7 @@ sealed class RabbitLink(RabbitParts parts) : IAsyncDisposable
     readonly CancellationTokenSource _stop = new();
     readonly RabbitDialer _dialer = new(parts.Address, parts.Options);
     Action<RabbitParcel> _returned = _ => { };
+    bool _isAgain;
     Task _running = Task.CompletedTask;
     volatile RabbitSession? _session;
     volatile string _trouble = "not connected yet";
@@ -34,6 +35,7 @@ sealed class RabbitLink(RabbitParts parts) : IAsyncDisposable
             {
                 var session = await OpenProbedAsync(member, cancellation);
                 Change(session, "");
+                _isAgain = true;
                 _running = Task.Run(() => RunAsync(session), CancellationToken.None);
                 return;
             }
@@ -124,7 +126,7 @@ sealed class RabbitLink(RabbitParts parts) : IAsyncDisposable
     async Task<RabbitSession> OpenAsync((string Host, int Port) member, CancellationToken cancellation)
     {
         var connection = await _dialer.ConnectAsync(member, cancellation);
-        return await parts.InTimeAsync(RabbitSession.OpenAsync(parts, connection, _returned));
+        return await parts.InTimeAsync(RabbitSession.OpenAsync(parts, connection, _isAgain, _returned));
     }
 
     void Change(RabbitSession? session, string trouble)

@@ -30,6 +30,12 @@ public sealed record RabbitOptions
     /// <summary>The longest wait between reconnections.</summary>
     public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long a message is tried again before it counts as returned: its listener may only have lost its connection.</summary>
+    public TimeSpan ReturnGrace { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The same, from a reconnection on: after a restart of the broker the others are not there at once.</summary>
+    public TimeSpan RestartGrace { get; init; } = TimeSpan.FromSeconds(6);
+
     /// <summary>How long a queue that is new, or was made anew, is left alone: a younger one is lost with a broker that is killed.</summary>
     public TimeSpan QueueRest { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -97,6 +97,8 @@ sealed class RabbitPublisher
         }
 
         var properties = new BasicProperties { Type = parcel.Type, ReplyTo = parcel.From, ContentType = "application/json" };
+        // Comes back with it, should nobody listen.
+        properties.MessageId = parcel.At.ToString(CultureInfo.InvariantCulture);
         if (parcel.CanBeSpared) properties.Expiration = Expiration;
         lock (_gate) _waiting.Add(_next++, (parcel, _parts.Now));
         if (parcel.Type == ParcelType.Message) _parts.Tally.Sent();
@@ -138,7 +140,9 @@ sealed class RabbitPublisher
     Task ReturnedAsync(object channel, BasicReturnEventArgs returned)
     {
         var properties = returned.BasicProperties;
-        _returned(new RabbitParcel(properties.Type ?? "", properties.ReplyTo ?? "", returned.RoutingKey, returned.Body.ToArray(), false, 0));
+        var at = long.Parse(properties.MessageId!, CultureInfo.InvariantCulture);
+        _returned(new RabbitParcel(
+            properties.Type!, properties.ReplyTo!, returned.RoutingKey, returned.Body.ToArray(), properties.IsExpirationPresent(), at));
         return Task.CompletedTask;
     }
 

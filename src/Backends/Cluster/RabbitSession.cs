@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -21,14 +22,19 @@ sealed class RabbitSession : IAsyncDisposable
     readonly Action<RabbitParcel> _returned;
     RabbitPublisher _publisher = null!;
     RabbitReports _reports = null!;
+    readonly ConcurrentQueue<RabbitParcel> _again = new();
+    readonly bool _isAgain;
+    readonly long _began;
     RabbitParcel? _taken;
+    long _againAt;
     long _version = -1;
     volatile bool _isBlocked;
+    volatile bool _isStopping;
     volatile bool _isTopologyGone;
 
-    RabbitSession(RabbitParts parts, IConnection connection, Action<RabbitParcel> returned)
+    RabbitSession(RabbitParts parts, IConnection connection, bool isAgain, Action<RabbitParcel> returned)
     {
-        (_parts, _connection, _returned) = (parts, connection, returned);
+        (_parts, _connection, _isAgain, _returned, _began) = (parts, connection, isAgain, returned, parts.Now);
         connection.ConnectionShutdownAsync += (_, reason) => LoseAsync(reason.ReplyText);
         connection.ConnectionBlockedAsync += (_, blocked) => BlockAsync(true, $"the broker takes no messages: {blocked.Reason}");
         connection.ConnectionUnblockedAsync += (_, _) => BlockAsync(false, "the broker takes messages again");
@@ -42,10 +48,12 @@ sealed class RabbitSession : IAsyncDisposable
     /// <summary>Prepares a connection: declares what is there before anybody listens.</summary>
     /// <param name="parts">What all share.</param>
     /// <param name="connection">Is closed with the session.</param>
+    /// <param name="isAgain">Whether there was one before.</param>
     /// <param name="returned">Given messages that nobody listens for.</param>
-    public static async Task<RabbitSession> OpenAsync(RabbitParts parts, IConnection connection, Action<RabbitParcel> returned)
+    public static async Task<RabbitSession> OpenAsync(
+        RabbitParts parts, IConnection connection, bool isAgain, Action<RabbitParcel> returned)
     {
-        var session = new RabbitSession(parts, connection, returned);
+        var session = new RabbitSession(parts, connection, isAgain, returned);
         try
         {
             await session.DeclareAsync();
@@ -66,12 +74,17 @@ sealed class RabbitSession : IAsyncDisposable
         var reports = Task.Run(_reports.RunAsync, CancellationToken.None);
         _ = reports.ContinueWith(failed => Lose(failed.Exception!.InnerException!.Message), TaskContinuationOptions.OnlyOnFaulted);
         await using var ticks = _parts.Options.Clock.CreateTimer(_ => _parts.Bell.Ring(), null, Tick, Tick);
-        await using var stopping = stop.Register(_parts.Bell.Ring);
+        await using var stopping = stop.Register(() =>
+        {
+            _isStopping = true;
+            _parts.Bell.Ring();
+        });
         try
         {
             while (!_lost.Task.IsCompleted)
             {
                 await MindConsumersAsync();
+                if (!_again.IsEmpty && _parts.Since(_againAt) > Tick) TryAgain();
                 var isEmpty = await PublishAsync();
                 if (isEmpty && stop.IsCancellationRequested && _publisher.IsIdle) return null;
                 CheckPatience();
@@ -87,6 +100,7 @@ sealed class RabbitSession : IAsyncDisposable
             _reports.End();
             _parts.Messages.PutBack(_publisher.TakeUnconfirmed());
             if (_taken is { } taken) _parts.Messages.PutBack([taken]);
+            TryAgain();
         }
 
         return await _lost.Task;
@@ -139,7 +153,7 @@ sealed class RabbitSession : IAsyncDisposable
     {
         try
         {
-            if (inbox.Queue.IsShared && inbox.Failures >= FailuresToRepair) await RepairAsync(inbox);
+            if (inbox.Queue.IsShared && inbox.Failures >= FailuresToRepair) await RepairAsync(inbox.Queue);
             _consumers.Add(await _parts.InTimeAsync(RabbitConsumer.OpenAsync(_connection, inbox, _parts, Lose)));
             _locked.Remove(inbox);
             inbox.Open();
@@ -158,14 +172,15 @@ sealed class RabbitSession : IAsyncDisposable
     }
 
     // A quorum queue that was young when its broker was killed comes back without a leader, and stays so.
-    async Task RepairAsync(RabbitInbox inbox)
+    async Task RepairAsync(RabbitQueue queue)
     {
-        _parts.Note($"{inbox.Queue.Name}: the broker does not deliver from this queue; it is deleted and made anew");
-        inbox.Failures = 0;
         await using var channel = await _connection.CreateChannelAsync();
-        await _parts.InTimeAsync(channel.QueueDeleteAsync(inbox.Queue.Name, ifUnused: false, ifEmpty: false));
+        // Where another listens, the queue is well, and its messages are the other's.
+        if ((await _parts.InTimeAsync(channel.QueueDeclarePassiveAsync(queue.Name))).ConsumerCount > 0) return;
+        _parts.Note($"{queue.Name}: the broker does not deliver from this queue; it is deleted and made anew");
+        await _parts.InTimeAsync(channel.QueueDeleteAsync(queue.Name, ifUnused: false, ifEmpty: false));
         await Task.Delay(_parts.Options.QueueRest, _parts.Options.Clock);
-        await _parts.InTimeAsync(RabbitTopology.DeclareAsync(channel, inbox.Queue));
+        await _parts.InTimeAsync(RabbitTopology.DeclareAsync(channel, queue));
     }
 
     async Task RedeclareAsync()
@@ -213,8 +228,19 @@ sealed class RabbitSession : IAsyncDisposable
     {
         if (parcel.Queue == _parts.Topology.Coordinator.Name || parcel.Queue == _parts.Topology.DeadLetters.Name) _isTopologyGone = true;
         if (parcel.Type == ParcelType.Canary) Lose($"the queue {parcel.Queue} has gone");
-        if (parcel.Type == ParcelType.Message) _returned(parcel);
+        if (parcel.Type == ParcelType.Message && MayComeToListen(parcel) && _again.Count < RabbitFabric.QueueLimit) _again.Enqueue(parcel);
+        else if (parcel.Type == ParcelType.Message) _returned(parcel);
         _parts.Bell.Ring();
+    }
+
+    // Who has lost its connection for a moment is not gone; after a restart of the broker nobody is there at once.
+    bool MayComeToListen(RabbitParcel parcel) =>
+        !_isStopping && (_parts.Since(parcel.At) < _parts.Options.ReturnGrace || _isAgain && _parts.Since(_began) < _parts.Options.RestartGrace);
+
+    void TryAgain()
+    {
+        _againAt = _parts.Now;
+        for (var i = _again.Count; i > 0 && _again.TryDequeue(out var parcel); i--) _parts.Messages.PutBack([parcel]);
     }
 
     Task BlockAsync(bool isBlocked, string line)

@@ -28,6 +28,7 @@ static class Child
         ["lock", var folder] => HoldAsync(folder),
         ["put", var folder] => PutAsync(folder),
         ["node", var address] => EchoNode.RunAsync(address),
+        ["listen", var url, var address] => RabbitChild.ListenAsync(url, address),
         _ => Task.FromResult(2),
     };
 
