@@ -100,7 +100,13 @@ sealed class RabbitPublisher
         // Comes back with it, should nobody listen.
         properties.MessageId = parcel.At.ToString(CultureInfo.InvariantCulture);
         if (parcel.CanBeSpared) properties.Expiration = Expiration;
-        lock (_gate) _waiting.Add(_next++, (parcel, _parts.Now));
+        lock (_gate)
+        {
+            // A dead letter is lost with its queue, and holds nobody up.
+            if (parcel.Type != ParcelType.DeadLetter) _waiting.Add(_next, (parcel, _parts.Now));
+            _next++;
+        }
+
         if (parcel.Type == ParcelType.Message) _parts.Tally.Sent();
         await _parts.InTimeAsync(_channel.BasicPublishAsync("", parcel.Queue, mandatory: true, properties, parcel.Body));
     }
