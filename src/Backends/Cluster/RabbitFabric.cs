@@ -30,11 +30,12 @@ public sealed class RabbitFabric : IFabric, IAsyncDisposable
     readonly RabbitParts _parts;
     readonly RabbitLink _link;
     readonly RabbitHearing _hearing;
+    readonly RabbitComplaints _complaints;
 
     RabbitFabric(RabbitParts parts, RabbitLink link)
     {
         (_parts, _link) = (parts, link);
-        _hearing = new RabbitHearing(parts);
+        (_hearing, _complaints) = (new RabbitHearing(parts), new RabbitComplaints(parts));
     }
 
     /// <summary>
@@ -54,6 +55,18 @@ public sealed class RabbitFabric : IFabric, IAsyncDisposable
     /// <inheritdoc cref="ConnectAsync(RabbitAddress, RabbitOptions, CancellationToken)" />
     public static Task<RabbitFabric> ConnectAsync(string url, RabbitOptions options, CancellationToken cancellation) =>
         ConnectAsync(RabbitAddress.Parse(url), options, cancellation);
+
+    /// <summary>
+    /// Deletes a farm's queues and its exchange, and what waits in them. For farms that are over: one that runs makes them again.
+    /// </summary>
+    /// <exception cref="StyleFarmException">No member of the broker's cluster can be used; says why and what to do.</exception>
+    public static async Task RemoveFarmAsync(RabbitAddress address, RabbitOptions options, CancellationToken cancellation)
+    {
+        var parts = new RabbitParts(address, options);
+        await using var connection = await new RabbitLink(parts).DialAsync(cancellation);
+        await using var channel = await connection.CreateChannelAsync(cancellationToken: cancellation);
+        await parts.Topology.DeleteAsync(channel);
+    }
 
     /// <summary>Whether there is a connection now.</summary>
     public bool IsConnected => _link.IsConnected;
@@ -96,7 +109,7 @@ public sealed class RabbitFabric : IFabric, IAsyncDisposable
         if (body.Length > MessageLimitBytes)
         {
             _parts.Tally.Dropped();
-            _parts.Note($"a message '{WireCodec.KindOf(message)}' to {to} has {body.Length} bytes and is lost; at most {MessageLimitBytes} are carried");
+            _complaints.Tell($"a message '{WireCodec.KindOf(message)}' to {to} has {body.Length} bytes and is lost; at most {MessageLimitBytes} are carried");
             return;
         }
 
@@ -144,7 +157,7 @@ public sealed class RabbitFabric : IFabric, IAsyncDisposable
     void Refuse(string address, byte[] body, string reason)
     {
         _parts.Tally.DeadLetter();
-        _parts.Note($"{address} was sent {reason}; it is put into {_parts.Topology.DeadLetters.Name}");
+        _complaints.Tell($"{address} was sent {reason}; it is put into {_parts.Topology.DeadLetters.Name}");
         _parts.Messages.Add(new RabbitParcel(
             ParcelType.DeadLetter, Cut(reason), _parts.Topology.DeadLetters.Name, body, CanBeSpared: false, _parts.Now));
     }

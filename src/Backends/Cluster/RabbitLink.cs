@@ -1,6 +1,7 @@
+using RabbitMQ.Client;
+using StyleFarm.Messages;
 
 namespace StyleFarm.Backends.Cluster;
-
 /// <summary>Keeps a session with the broker: when one ends another is begun, for as long as it takes.</summary>
 sealed class RabbitLink(RabbitParts parts) : IAsyncDisposable
 {
@@ -25,28 +26,18 @@ sealed class RabbitLink(RabbitParts parts) : IAsyncDisposable
     public string Description =>
         _session is { } session ? $"{parts.Address}, connected to {session.Host}" : $"{parts.Address}, not connected: {_trouble}";
 
-    /// <summary>Begins the first session; throws a <see cref="Messages.StyleFarmException"/> when it cannot.</summary>
+    /// <summary>Begins the first session; throws a <see cref="StyleFarmException"/> when it cannot.</summary>
     public async Task BeginAsync(Action<RabbitParcel> returned, CancellationToken cancellation)
     {
         _returned = returned;
-        Exception? fault = null;
-        foreach (var member in Shuffled())
-            try
-            {
-                var session = await OpenProbedAsync(member, cancellation);
-                Change(session, "");
-                _isAgain = true;
-                _running = Task.Run(() => RunAsync(session), CancellationToken.None);
-                return;
-            }
-            catch (Exception error) when (error is not OutOfMemoryException && !cancellation.IsCancellationRequested)
-            {
-                // A member that is down says less than one that refuses.
-                if (fault is null || RabbitFaults.IsOfNetwork(fault)) fault = RabbitFaults.AtStart(parts.Address, member, error);
-            }
-
-        throw fault!;
+        var session = await TryAllAsync(OpenProbedAsync, cancellation);
+        Change(session, "");
+        _isAgain = true;
+        _running = Task.Run(() => RunAsync(session), CancellationToken.None);
     }
+
+    /// <summary>Only connects; throws a <see cref="StyleFarmException"/> when it cannot.</summary>
+    public Task<IConnection> DialAsync(CancellationToken cancellation) => TryAllAsync(_dialer.ConnectAsync, cancellation);
 
     /// <summary>Ends, after all is sent or 5 s are over.</summary>
     public async ValueTask DisposeAsync()
@@ -64,6 +55,23 @@ sealed class RabbitLink(RabbitParts parts) : IAsyncDisposable
         }
 
         _stop.Dispose();
+    }
+
+    async Task<T> TryAllAsync<T>(Func<(string Host, int Port), CancellationToken, Task<T>> open, CancellationToken cancellation)
+    {
+        Exception? fault = null;
+        foreach (var member in Shuffled())
+            try
+            {
+                return await open(member, cancellation);
+            }
+            catch (Exception error) when (error is not OutOfMemoryException && !cancellation.IsCancellationRequested)
+            {
+                // A member that is down says less than one that refuses.
+                if (fault is null || RabbitFaults.IsOfNetwork(fault)) fault = RabbitFaults.AtStart(parts.Address, member, error);
+            }
+
+        throw fault!;
     }
 
     async Task RunAsync(RabbitSession? session)

@@ -35,13 +35,19 @@ sealed class RabbitTopology(string farm)
     public RabbitQueue DeadLetters => new(_prefix + "dead-letters", IsShared: true, Quorum(LongestDeadLetters));
 
     /// <summary>The coordinator's mailbox, which outlives coordinators.</summary>
-    public RabbitQueue Coordinator { get; } = MailboxOf(farm.Length > 0 ? farm + "." : "", IFabric.Coordinator);
+    public RabbitQueue Coordinator => MailboxOf(IFabric.Coordinator);
 
     /// <summary>The queue of an address.</summary>
     public string NameOf(string address) => _prefix + address;
 
     /// <summary>The mailbox of an address.</summary>
-    public RabbitQueue MailboxOf(string address) => MailboxOf(_prefix, address);
+    public RabbitQueue MailboxOf(string address)
+    {
+        if (address != IFabric.Coordinator) return new RabbitQueue(NameOf(address), IsShared: false, Own(LongestOwnQueue));
+        var arguments = Quorum(LongestQueue);
+        arguments["x-message-ttl"] = LongestLifeMilliseconds;
+        return new RabbitQueue(NameOf(address), IsShared: true, arguments);
+    }
 
     /// <summary>Where one process hears loss reports.</summary>
     public RabbitQueue HearingOf(string instance) =>
@@ -55,19 +61,18 @@ sealed class RabbitTopology(string farm)
         await DeclareAsync(channel, DeadLetters);
     }
 
+    /// <summary>Deletes what was declared.</summary>
+    public async Task DeleteAsync(IChannel channel)
+    {
+        foreach (var queue in (RabbitQueue[])[Coordinator, DeadLetters]) await channel.QueueDeleteAsync(queue.Name, ifUnused: false, ifEmpty: false);
+        await channel.ExchangeDeleteAsync(Telemetry);
+    }
+
     /// <summary>Declares one queue.</summary>
     public static async Task DeclareAsync(IChannel channel, RabbitQueue queue)
     {
         await channel.QueueDeclareAsync(queue.Name, durable: queue.IsShared, exclusive: !queue.IsShared, autoDelete: !queue.IsShared, queue.Arguments);
         if (queue.BoundTo is { } exchange) await channel.QueueBindAsync(queue.Name, exchange, "telemetry.#");
-    }
-
-    static RabbitQueue MailboxOf(string prefix, string address)
-    {
-        if (address != IFabric.Coordinator) return new RabbitQueue(prefix + address, IsShared: false, Own(LongestOwnQueue));
-        var arguments = Quorum(LongestQueue);
-        arguments["x-message-ttl"] = LongestLifeMilliseconds;
-        return new RabbitQueue(prefix + address, IsShared: true, arguments);
     }
 
     static Dictionary<string, object?> Quorum(int limit) =>

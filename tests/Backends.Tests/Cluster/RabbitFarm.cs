@@ -42,11 +42,7 @@ public sealed class RabbitFarm(DevServices services) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         foreach (var fabric in _fabrics) await fabric.DisposeAsync();
-        await RawAsync(async channel =>
-        {
-            foreach (var queue in (string[])["coordinator", "dead-letters"]) await channel.QueueDeleteAsync($"{Name}.{queue}");
-            await channel.ExchangeDeleteAsync($"{Name}.telemetry");
-        });
+        await RabbitFabric.RemoveFarmAsync(RabbitAddress.Parse(await UrlAsync()), Options, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Waits until something is so, up to 60 s.</summary>
