@@ -2,6 +2,7 @@ using RabbitMQ.Client;
 using StyleFarm.Messages;
 
 namespace StyleFarm.Backends.Cluster;
+
 /// <summary>Keeps a session with the broker: when one ends another is begun, for as long as it takes.</summary>
 sealed class RabbitLink(RabbitParts parts) : IAsyncDisposable
 {

@@ -21,25 +21,26 @@ sealed class RabbitPublisher
     readonly IChannel _channel;
     readonly RabbitParts _parts;
     readonly Action<RabbitParcel> _returned;
+    readonly Action<RabbitParcel> _refused;
     ulong _next = 1;
     ulong _oldest = 1;
     long _forgivenAt = long.MinValue;
-    bool _hasRefused;
 
-    RabbitPublisher(IChannel channel, RabbitParts parts, Action<RabbitParcel> returned) =>
-        (_channel, _parts, _returned) = (channel, parts, returned);
+    RabbitPublisher(IChannel channel, RabbitParts parts, Action<RabbitParcel> returned, Action<RabbitParcel> refused) =>
+        (_channel, _parts, _returned, _refused) = (channel, parts, returned, refused);
 
     /// <summary>Opens the channel.</summary>
     /// <param name="connection">Where.</param>
     /// <param name="parts">What all share.</param>
     /// <param name="returned">Given what nobody listens for; must return at once.</param>
+    /// <param name="refused">Given what the broker could not take; must return at once.</param>
     /// <param name="lose">Told why nothing can be published any more.</param>
     public static async Task<RabbitPublisher> OpenAsync(
-        IConnection connection, RabbitParts parts, Action<RabbitParcel> returned, Action<string> lose)
+        IConnection connection, RabbitParts parts, Action<RabbitParcel> returned, Action<RabbitParcel> refused, Action<string> lose)
     {
         var channel = await connection.CreateChannelAsync(new CreateChannelOptions(
             publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false, outstandingPublisherConfirmationsRateLimiter: null));
-        var publisher = new RabbitPublisher(channel, parts, returned);
+        var publisher = new RabbitPublisher(channel, parts, returned, refused);
         channel.BasicAcksAsync += publisher.ConfirmedAsync;
         channel.BasicNacksAsync += publisher.RefusedAsync;
         channel.BasicReturnAsync += publisher.ReturnedAsync;
@@ -136,10 +137,7 @@ sealed class RabbitPublisher
 
     Task RefusedAsync(object channel, BasicNackEventArgs refusal)
     {
-        var refused = Take(refusal.DeliveryTag, refusal.Multiple);
-        _parts.Tally.Dropped(refused.Count(parcel => parcel.Type == ParcelType.Message));
-        if (!_hasRefused) _parts.Note($"the broker cannot take messages to {refused.FirstOrDefault()?.Queue} at present; they are lost");
-        _hasRefused = true;
+        foreach (var parcel in Take(refusal.DeliveryTag, refusal.Multiple)) _refused(parcel);
         return Task.CompletedTask;
     }
 

@@ -30,6 +30,7 @@ sealed class RabbitSession : IAsyncDisposable
     long _version = -1;
     volatile bool _isBlocked;
     volatile bool _isStopping;
+    bool _hasRefused;
     volatile bool _isTopologyGone;
 
     RabbitSession(RabbitParts parts, IConnection connection, bool isAgain, Action<RabbitParcel> returned)
@@ -57,7 +58,7 @@ sealed class RabbitSession : IAsyncDisposable
         try
         {
             await session.DeclareAsync();
-            session._publisher = await RabbitPublisher.OpenAsync(connection, parts, session.TakeBack, session.Lose);
+            session._publisher = await RabbitPublisher.OpenAsync(connection, parts, session.TakeBack, session.TakeRefused, session.Lose);
             session._reports = await RabbitReports.OpenAsync(connection, parts, session.Lose);
             return session;
         }
@@ -228,14 +229,30 @@ sealed class RabbitSession : IAsyncDisposable
     {
         if (parcel.Queue == _parts.Topology.Coordinator.Name || parcel.Queue == _parts.Topology.DeadLetters.Name) _isTopologyGone = true;
         if (parcel.Type == ParcelType.Canary) Lose($"the queue {parcel.Queue} has gone");
-        if (parcel.Type == ParcelType.Message && MayComeToListen(parcel) && _again.Count < RabbitFabric.QueueLimit) _again.Enqueue(parcel);
+        if (parcel.Type == ParcelType.Message && IsWithin(_parts.Options.ReturnGrace, parcel)) _again.Enqueue(parcel);
         else if (parcel.Type == ParcelType.Message) _returned(parcel);
         _parts.Bell.Ring();
     }
 
+    // So it is while a quorum queue has no leader: for a second, or for as long as most members of the cluster are down.
+    void TakeRefused(RabbitParcel parcel)
+    {
+        if (parcel.Type != ParcelType.Message) return;
+        if (IsWithin(_parts.Options.Patience, parcel))
+        {
+            _again.Enqueue(parcel);
+            return;
+        }
+
+        _parts.Tally.Dropped();
+        if (!_hasRefused) _parts.Note($"the broker cannot take messages to {parcel.Queue} at present; they are lost");
+        _hasRefused = true;
+    }
+
     // Who has lost its connection for a moment is not gone; after a restart of the broker nobody is there at once.
-    bool MayComeToListen(RabbitParcel parcel) =>
-        !_isStopping && (_parts.Since(parcel.At) < _parts.Options.ReturnGrace || _isAgain && _parts.Since(_began) < _parts.Options.RestartGrace);
+    bool IsWithin(TimeSpan grace, RabbitParcel parcel) =>
+        !_isStopping && _again.Count < RabbitFabric.QueueLimit
+        && (_parts.Since(parcel.At) < grace || _isAgain && _parts.Since(_began) < _parts.Options.RestartGrace);
 
     void TryAgain()
     {
