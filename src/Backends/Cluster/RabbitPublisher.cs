@@ -22,6 +22,7 @@ sealed class RabbitPublisher
     readonly RabbitParts _parts;
     readonly Action<RabbitParcel> _returned;
     readonly Action<RabbitParcel> _refused;
+    volatile bool _isClosing;
     ulong _next = 1;
     ulong _oldest = 1;
     long _forgivenAt = long.MinValue;
@@ -46,7 +47,7 @@ sealed class RabbitPublisher
         channel.BasicReturnAsync += publisher.ReturnedAsync;
         channel.ChannelShutdownAsync += (_, reason) =>
         {
-            lose($"the channel of messages was closed: {reason.ReplyText}");
+            if (!publisher._isClosing) lose($"the channel of messages was closed: {reason.ReplyText}");
             return Task.CompletedTask;
         };
         return publisher;
@@ -126,6 +127,14 @@ sealed class RabbitPublisher
             _parts.Tally.Dropped(late);
             return rest;
         }
+    }
+
+    /// <summary>Closes the channel.</summary>
+    public async Task CloseAsync()
+    {
+        _isClosing = true;
+        await _parts.InTimeAsync(_channel.CloseAsync());
+        await _channel.DisposeAsync();
     }
 
     Task ConfirmedAsync(object channel, BasicAckEventArgs confirm)

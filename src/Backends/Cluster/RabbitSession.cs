@@ -12,6 +12,7 @@ sealed class RabbitSession : IAsyncDisposable
     const int FailuresToRepair = 2;
 
     static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(250);
+    static readonly TimeSpan RefusedPause = TimeSpan.FromSeconds(1);
     static readonly TimeSpan LockedPause = TimeSpan.FromSeconds(1);
 
     readonly TaskCompletionSource<string> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -30,6 +31,8 @@ sealed class RabbitSession : IAsyncDisposable
     long _version = -1;
     volatile bool _isBlocked;
     volatile bool _isStopping;
+    volatile bool _isRefused;
+    long _publisherBegan;
     bool _hasRefused;
     volatile bool _isTopologyGone;
 
@@ -58,7 +61,7 @@ sealed class RabbitSession : IAsyncDisposable
         try
         {
             await session.DeclareAsync();
-            session._publisher = await RabbitPublisher.OpenAsync(connection, parts, session.TakeBack, session.TakeRefused, session.Lose);
+            session._publisher = await session.OpenPublisherAsync();
             session._reports = await RabbitReports.OpenAsync(connection, parts, session.Lose);
             return session;
         }
@@ -85,6 +88,7 @@ sealed class RabbitSession : IAsyncDisposable
             while (!_lost.Task.IsCompleted)
             {
                 await MindConsumersAsync();
+                if (_isRefused && _parts.Since(_publisherBegan) > RefusedPause) await ReplacePublisherAsync();
                 if (!_again.IsEmpty && _parts.Since(_againAt) > Tick) TryAgain();
                 var isEmpty = await PublishAsync();
                 if (isEmpty && stop.IsCancellationRequested && _publisher.IsIdle) return null;
@@ -120,6 +124,22 @@ sealed class RabbitSession : IAsyncDisposable
         {
             // It is as dead as it can be.
         }
+    }
+
+    Task<RabbitPublisher> OpenPublisherAsync()
+    {
+        (_isRefused, _publisherBegan) = (false, _parts.Now);
+        return RabbitPublisher.OpenAsync(_connection, _parts, TakeBack, TakeRefused, Lose);
+    }
+
+    // A channel that has once met a quorum queue without a leader may refuse its messages for ever, though it has long had a new one.
+    async Task ReplacePublisherAsync()
+    {
+        var old = _publisher;
+        _publisher = await _parts.InTimeAsync(OpenPublisherAsync());
+        _parts.Messages.PutBack(old.TakeUnconfirmed());
+        foreach (var consumer in _consumers) consumer.ForgiveCanary();
+        await old.CloseAsync();
     }
 
     async Task DeclareAsync()
@@ -237,6 +257,7 @@ sealed class RabbitSession : IAsyncDisposable
     // So it is while a quorum queue has no leader: for a second, or for as long as most members of the cluster are down.
     void TakeRefused(RabbitParcel parcel)
     {
+        _isRefused = true;
         if (parcel.Type != ParcelType.Message) return;
         if (IsWithin(_parts.Options.Patience, parcel))
         {
