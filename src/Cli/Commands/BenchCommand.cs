@@ -40,7 +40,7 @@ static class BenchCommand
         var command = new Command("bench", "Time optimisation steps of this machine on pictures of noise, with the seeded network.")
         {
             RecipeOption, Sizes, Steps, EngineOptions.Precision, EngineOptions.Device, EngineOptions.Threads, EngineOptions.Json,
-            FarmBenchCommand.Create(),
+            FarmBenchCommand.Create(), FabricBenchCommand.Create(),
         };
         command.SetAction((parsed, cancellation) =>
         {

@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.Text.Json;
+using StyleFarm.Backends.Cluster;
+using StyleFarm.Cli.Bench.Fabric;
+using StyleFarm.Messages;
+
+namespace StyleFarm.Cli.Commands;
+
+/// <summary>`stylefarm bench fabric`: what a broker carries.</summary>
+static class FabricBenchCommand
+{
+    static readonly JsonSerializerOptions Lines = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    static readonly Option<string> Fabric = new("--fabric")
+    {
+        Description = "The broker: amqp://user:password@host:port/vhost. What is measured stands beside a farm there and is removed again.",
+        HelpName = "URL",
+        Required = true,
+    };
+
+    static readonly Option<int> Messages =
+        NumberOption.WithDefault("--messages", "Messages to each measurement.", min: 100, max: 1_000_000, standard: 5000);
+
+    static readonly Option<int[]> Windows = new("--window")
+    {
+        Description = "Messages on their way that the broker has not confirmed yet, 1 to 65535.",
+        HelpName = "N",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [1, 16, 64, 256, 1024],
+    };
+
+    public static Command Create()
+    {
+        var command = new Command("fabric", "Time messages over a RabbitMQ broker: how many a second with confirms, and how long one takes.")
+        {
+            Fabric, Messages, Windows, EngineOptions.Json,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            foreach (var window in parsed.GetValue(Windows)!)
+                if (window is < 1 or > 65535) throw StyleFarmException.BadUsage($"--window {window}: from 1 to 65535");
+            var address = RabbitAddress.Parse(parsed.GetValue(Fabric)!) with { Farm = $"bench-{Environment.ProcessId}" };
+            var bench = new FabricBench(address, parsed.GetValue(Messages), TimeProvider.System);
+            try
+            {
+                await RunAsync(bench, parsed.GetValue(Windows)!, parsed.GetValue(EngineOptions.Json), cancellation);
+            }
+            finally
+            {
+                await bench.CleanAsync();
+            }
+
+            return CommandLine.Done;
+        });
+        return command;
+    }
+
+    static async Task RunAsync(FabricBench bench, int[] windows, bool isJson, CancellationToken cancellation)
+    {
+        if (!isJson) Console.WriteLine($"{"to",-12} {"window",6} {"confirmed/s",12} {"delivered/s",12}");
+        foreach (var window in windows)
+            foreach (var rate in await bench.RatesAsync(window, cancellation))
+                Console.WriteLine(isJson
+                    ? JsonSerializer.Serialize(rate, Lines)
+                    : FormattableString.Invariant($"{rate.To,-12} {rate.Window,6} {rate.ConfirmedPerSecond,12:F0} {rate.DeliveredPerSecond,12:F0}"));
+        var trip = await bench.RoundTripsAsync(windows.Max(), cancellation);
+        Console.WriteLine(isJson
+            ? JsonSerializer.Serialize(trip, Lines)
+            : FormattableString.Invariant($"\nTell → Receive and back, one at a time, {trip.Count} times: median {trip.MedianMilliseconds:F2} ms, ")
+                + FormattableString.Invariant($"p99 {trip.P99Milliseconds:F2} ms, longest {trip.MaxMilliseconds:F2} ms"));
+    }
+}
