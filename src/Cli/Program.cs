@@ -13,7 +13,9 @@ var root = new RootCommand("Neural style transfer: paints the content of one pic
     WeightsCommand.Create(),
     DoctorCommand.Create(),
     BenchCommand.Create(),
+    ServeCommand.Create(),
     NodeCommand.Create(),
+    SubmitCommand.Create(),
     DevServicesCommand.Create(),
 };
 foreach (var command in ControlCommands.All()) root.Add(command);
@@ -25,6 +27,7 @@ TeachingHelp.Install(root,
       stylefarm stylize --help                              all that can be chosen
       stylefarm batch photos --style painting.jpg --out painted         a whole folder
       stylefarm sweep grid.yaml --out grid                  many settings, compared
+      stylefarm serve                                       a farm that takes jobs from others; node and submit go with it
 
     Exit codes: 0 done, 1 failed while rendering, 2 bad usage or bad input, 130 interrupted with its state kept.
     """);

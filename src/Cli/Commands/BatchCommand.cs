@@ -85,18 +85,21 @@ static class BatchCommand
 
     public static Command Create()
     {
-        var command = new TaughtCommand("batch", "Paint a whole archive of photos in one style or several.", Lesson)
-        {
-            Content, Style, JobOptions.Out, Recursive, List, Name, Format, RenderOptions.Quality, StripMetadata, RenderOptions.RecipeName,
-            RenderOptions.Set, RenderOptions.Size, RenderOptions.StyleSize, RenderOptions.Steps, RenderOptions.InitFrom, StyleWeights,
-            RenderOptions.Seed, JobOptions.Estimate, JobOptions.DryRun, EngineOptions.Weights, EngineOptions.Precision, EngineOptions.Device,
-            EngineOptions.Threads, JobOptions.Nodes, RenderOptions.CheckpointEvery, JobOptions.Priority, JobOptions.ShardSize, EngineOptions.State,
-            EngineOptions.Json,
-        };
+        var command = Define();
         command.SetAction((parsed, cancellation) =>
             FarmHost.RunAsync(Read(parsed, Environment.CurrentDirectory, new DiskFolders()), TimeProvider.System, cancellation));
         return command;
     }
+
+    /// <summary>The command without what it does.</summary>
+    internal static Command Define() => new TaughtCommand("batch", "Paint a whole archive of photos in one style or several.", Lesson)
+    {
+        Content, Style, JobOptions.Out, Recursive, List, Name, Format, RenderOptions.Quality, StripMetadata, RenderOptions.RecipeName,
+        RenderOptions.Set, RenderOptions.Size, RenderOptions.StyleSize, RenderOptions.Steps, RenderOptions.InitFrom, StyleWeights,
+        RenderOptions.Seed, JobOptions.Estimate, JobOptions.DryRun, EngineOptions.Weights, EngineOptions.Precision, EngineOptions.Device,
+        EngineOptions.Threads, JobOptions.Nodes, RenderOptions.CheckpointEvery, JobOptions.Priority, JobOptions.ShardSize, EngineOptions.State,
+        EngineOptions.Json,
+    };
 
     /// <summary>The request of a command line; inputs and styles are looked for, but not into.</summary>
     /// <exception cref="StyleFarmException">BadUsage or BadInput: something cannot be used.</exception>

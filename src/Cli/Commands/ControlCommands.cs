@@ -41,7 +41,7 @@ static class ControlCommands
 
     static Command Ask(string name, string description, Symbol[] takes, Func<ParseResult, JsonObject> request, Action<JsonObject>? show = null)
     {
-        var command = new Command(name, description) { EngineOptions.State, EngineOptions.Json };
+        var command = new Command(name, description) { ServiceOptions.Server, EngineOptions.State, EngineOptions.Json };
         foreach (var symbol in takes)
         {
             if (symbol is Argument argument) command.Add(argument);
@@ -50,13 +50,21 @@ static class ControlCommands
 
         command.SetAction(async (parsed, cancellation) =>
         {
-            var answer = await ControlClient.AskAsync(parsed.GetValue(EngineOptions.State)!, request(parsed), cancellation);
+            var answer = await AskAsync(parsed, request(parsed), cancellation);
             if (parsed.GetValue(EngineOptions.Json)) Console.WriteLine(answer.ToJsonString());
             else if (show is null) Console.WriteLine("done");
             else show(answer);
             return CommandLine.Done;
         });
         return command;
+    }
+
+    static async Task<JsonObject> AskAsync(ParseResult parsed, JsonObject request, CancellationToken cancellation)
+    {
+        if (ServiceOptions.ServersOf(parsed) is not { } servers)
+            return await ControlClient.AskAsync(parsed.GetValue(EngineOptions.State)!, request, cancellation);
+        using var client = new HttpControlClient(servers, ServiceOptions.Token);
+        return await client.AskAsync(request, cancellation);
     }
 
     static JsonObject OfJob(string command, ParseResult parsed, params ReadOnlySpan<(string Key, JsonNode Value)> more)

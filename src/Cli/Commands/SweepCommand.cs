@@ -56,16 +56,19 @@ static class SweepCommand
 
     public static Command Create()
     {
-        var command = new TaughtCommand("sweep", "Try out a grid of settings and compare what they come to.", Lesson)
-        {
-            SweepPath, JobOptions.Out, Promote, Size, MaxCells, JobOptions.Estimate, JobOptions.DryRun, EngineOptions.Weights,
-            EngineOptions.Precision, EngineOptions.Device, EngineOptions.Threads, JobOptions.Nodes, RenderOptions.CheckpointEvery, JobOptions.Priority,
-            JobOptions.ShardSize, EngineOptions.State, EngineOptions.Json,
-        };
+        var command = Define();
         command.SetAction((parsed, cancellation) =>
             FarmHost.RunAsync(Read(parsed, Environment.CurrentDirectory), TimeProvider.System, cancellation));
         return command;
     }
+
+    /// <summary>The command without what it does.</summary>
+    internal static Command Define() => new TaughtCommand("sweep", "Try out a grid of settings and compare what they come to.", Lesson)
+    {
+        SweepPath, JobOptions.Out, Promote, Size, MaxCells, JobOptions.Estimate, JobOptions.DryRun, EngineOptions.Weights,
+        EngineOptions.Precision, EngineOptions.Device, EngineOptions.Threads, JobOptions.Nodes, RenderOptions.CheckpointEvery, JobOptions.Priority,
+        JobOptions.ShardSize, EngineOptions.State, EngineOptions.Json,
+    };
 
     /// <summary>The request of a command line; the sweep is read and planned, its pictures are looked for.</summary>
     /// <exception cref="StyleFarmException">BadUsage or BadInput: something cannot be used.</exception>

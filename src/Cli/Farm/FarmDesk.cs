@@ -19,23 +19,32 @@ sealed class FarmDesk : ICellSource, IDisposable
     readonly ArchiveSource _archives;
     readonly SweepSource _sweeps;
 
+    /// <param name="store">Where pictures, checkpoints and results are.</param>
+    /// <param name="folder">The state folder, which remembers pictures that were looked at.</param>
+    /// <param name="planner">Says what cells need of a device.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="notice">Takes remarks.</param>
+    /// <param name="isDry">Whether nothing is to be written.</param>
+    public FarmDesk(IObjectStore store, string folder, CellPlanner planner, TimeProvider clock, Action<string> notice, bool isDry = false)
+    {
+        Store = store;
+        _index = new InputIndex(Path.Combine(folder, "inputs.db"), clock, notice);
+        var memory = new IndexMemory(_index);
+        var looks = new PictureLooks(memory);
+        Sink = new PictureSink(store, memory, isDry);
+        _archives = new ArchiveSource(new DiskFolders(), looks, planner, store, Sink);
+        _sweeps = new SweepSource(looks, planner, store, Sink);
+    }
+
+    /// <summary>The desk of a farm on this machine.</summary>
     /// <param name="farm">Where things are kept.</param>
     /// <param name="engine">What renders.</param>
     /// <param name="sharers">How many nodes share the memory of a device.</param>
     /// <param name="clock">The time.</param>
     /// <param name="notice">Takes remarks.</param>
     /// <param name="isDry">Whether nothing is to be written.</param>
-    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, int sharers, TimeProvider clock, Action<string> notice, bool isDry = false)
-    {
-        Store = farm.Store;
-        _index = new InputIndex(Path.Combine(farm.Folder, "inputs.db"), clock, notice);
-        var memory = new IndexMemory(_index);
-        var looks = new PictureLooks(memory);
-        var planner = new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device) / sharers);
-        Sink = new PictureSink(farm.Store, memory, isDry);
-        _archives = new ArchiveSource(new DiskFolders(), looks, planner, farm.Store, Sink);
-        _sweeps = new SweepSource(looks, planner, farm.Store, Sink);
-    }
+    public static FarmDesk Of(EmbeddedFarm farm, EngineChoice engine, int sharers, TimeProvider clock, Action<string> notice, bool isDry = false) =>
+        new(farm.Store, farm.Folder, new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device) / sharers), clock, notice, isDry);
 
     /// <summary>What jobs expand into.</summary>
     public ICellSource Source => this;

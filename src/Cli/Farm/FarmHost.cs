@@ -22,7 +22,7 @@ static class FarmHost
         var engine = EngineChoice.Read(request.Device, request.Precision);
         EngineChoice.UseThreads(request.Threads);
         await using var farm = EmbeddedFarm.Open(request.State, clock, display.Notice);
-        using var desk = new FarmDesk(farm, engine, ChildNode.SharersOf(request.Nodes ?? 1, request, engine), clock, display.Notice,
+        using var desk = FarmDesk.Of(farm, engine, ChildNode.SharersOf(request.Nodes ?? 1, request, engine), clock, display.Notice,
             isDry: request.IsDryRun || request.IsEstimate);
         var (weights, notice) = WeightsSource.Resolve(request.Weights, WeightsCache.Default(clock));
         if (notice is not null) display.Notice(notice);
@@ -65,7 +65,7 @@ static class FarmHost
     {
         var display = FarmDisplay.Create(request.Json, clock);
         await using var farm = EmbeddedFarm.Open(request.State, clock, display.Notice);
-        using var desk = new FarmDesk(farm, EngineChoice.Read("cpu", "fp32"), 1, clock, display.Notice);
+        using var desk = FarmDesk.Of(farm, EngineChoice.Read("cpu", "fp32"), 1, clock, display.Notice);
         var state = await farm.ReadAsync(cancellation);
         var job = JobNames.Find(state, request.Job);
         var path = await new SweepReports(desk, clock).WriteAsync(job.Spec, [.. job.Cells.Select(state.Cell)], request.Out, cancellation);

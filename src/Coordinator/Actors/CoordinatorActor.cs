@@ -83,7 +83,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         Receive<FromFabric>(said => Carry(new NodeSaid(said.Message), null));
         Receive<Request>(Obey);
         Receive<JournalAppended>(Appended);
-        Receive<Look>(look => Sender.Tell(look.Question(_farm, Now)));
+        Receive<Look>(Answer);
         Receive<TimePassed>(_ => Carry(new Tick(), null));
         Receive<RenewIsDue>(_ => Renew().PipeTo(_self));
         Receive<Renewed>(RenewLater);
@@ -118,7 +118,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
     {
         if (failure.Cause is JournalException { IsTransient: false } broken)
         {
-            Context.System.EventStream.Publish(new CoordinatorBroken(broken.Message));
+            Context.System.EventStream.Publish(new CoordinatorBroken(broken.Message, broken.IsOvertaken));
             Context.Stop(Self);
             return;
         }
@@ -156,6 +156,19 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         catch (StyleFarmException e)
         {
             Sender.Tell(new Refused(e.Message));
+        }
+    }
+
+    void Answer(Look look)
+    {
+        try
+        {
+            Sender.Tell(look.Question(_farm, Now));
+        }
+        catch (Exception e)
+        {
+            // Whatever it was, who only looks has changed nothing.
+            Sender.Tell(new Status.Failure(e));
         }
     }
 

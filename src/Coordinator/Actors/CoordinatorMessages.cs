@@ -13,13 +13,14 @@ public sealed record Obeyed;
 /// <param name="Message">One line for people.</param>
 public sealed record Refused(string Message);
 
-/// <summary>Asks something of the farm as it stands; answered with what the question returns. It must only look.</summary>
+/// <summary>Asks something of the farm as it stands; answered with what the question returns, or a failure with what it throws. It must only look.</summary>
 /// <param name="Question">Called within a turn of the coordinator.</param>
 public sealed record Look(Func<Farm, TimeSpan, object> Question);
 
 /// <summary>The coordinator cannot go on, and a restart will not help: told to the event stream.</summary>
 /// <param name="Message">One line for people.</param>
-public sealed record CoordinatorBroken(string Message);
+/// <param name="IsOvertaken">Whether that is because another coordinator leads now.</param>
+public sealed record CoordinatorBroken(string Message, bool IsOvertaken);
 
 /// <summary>The journal is away for now: told to the event stream.</summary>
 /// <param name="Message">One line for people.</param>

@@ -21,9 +21,19 @@ sealed class InputCache(IObjectStore store, Patience patience, string folder, lo
     public async Task<string> FetchAsync(InputRef input, CancellationToken cancellation)
     {
         if (input.Location == StoreKey.Input(input.Sha256).ToString()) return await DownloadAsync(input, cancellation);
-        return HashOf(input.Location) == input.Sha256
-            ? input.Location
-            : throw StyleFarmException.BadInput($"{input.Location}: changed while the job ran; run the job again");
+        try
+        {
+            return HashOf(input.Location) == input.Sha256
+                ? input.Location
+                : throw StyleFarmException.BadInput($"{input.Location}: changed while the job ran; run the job again");
+        }
+        catch (StyleFarmException)
+        {
+            // A path of another machine, or not what it was any more: who planned the cell may have put the picture into the store.
+            var key = StoreKey.Input(input.Sha256);
+            if (!await patience.RetryAsync(token => store.ExistsAsync(key, token), cancellation)) throw;
+            return await DownloadAsync(input with { Location = key.ToString() }, cancellation);
+        }
     }
 
     async Task<string> DownloadAsync(InputRef input, CancellationToken cancellation)

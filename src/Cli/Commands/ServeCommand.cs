@@ -1,0 +1,91 @@
+using System.CommandLine;
+using StyleFarm.Backends.Embedded;
+using StyleFarm.Cli.Farm.Hosting;
+using StyleFarm.Cli.Farm.Serving;
+using StyleFarm.Cli.Stylize;
+using StyleFarm.Messages;
+using StyleFarm.Messages.Jobs;
+using StyleFarm.StyleTransfer.Weights;
+
+namespace StyleFarm.Cli.Commands;
+
+/// <summary>`stylefarm serve [options]`: a coordinator that others send jobs to.</summary>
+static class ServeCommand
+{
+    const string Lesson =
+        """
+        Examples:
+          stylefarm serve                                       one machine: coordinator and a node, journal and store in .stylefarm
+          stylefarm dev-services up && set -a && . .stylefarm/dev-services/services.env && set +a
+          stylefarm serve --name one --listen http://127.0.0.1:7001        with RabbitMQ, PostgreSQL and S3 from the variables
+          stylefarm serve --name two --listen http://127.0.0.1:7002        stands by, and leads when the first is gone
+          stylefarm node --name gpu-1                           as many as there are devices, on any machine
+          stylefarm submit sweep grid.yaml --out grid --server http://127.0.0.1:7001,http://127.0.0.1:7002 --wait
+
+        Of several servers one leads; the others stand by. Photos are read, and pictures written, on the machine of the one that leads: give
+        all of them the same folders. Ctrl-C or SIGTERM ends it in order: its own node leaves its work at checkpoints, the lead is given up.
+        """;
+
+    static readonly Option<string?> Listen = new("--listen")
+    {
+        Description = "Where the HTTP API listens (STYLEFARM_LISTEN). Beyond this machine only with STYLEFARM_TOKEN set. Default: http://127.0.0.1:7878",
+        HelpName = "URL",
+    };
+
+    public static Command Create()
+    {
+        var command = new TaughtCommand("serve", "Coordinate a farm that takes jobs from others, on one machine or many.", Lesson)
+        {
+            ServiceOptions.Config, Listen, ServiceOptions.Fabric, ServiceOptions.Journal, ServiceOptions.Store, ServiceOptions.Name,
+            EngineOptions.State, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads, EngineOptions.Json,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, TimeProvider.System, cancellation));
+        return command;
+    }
+
+    static async Task<int> RunAsync(ParseResult parsed, TimeProvider clock, CancellationToken cancellation)
+    {
+        var settings = ServeSettings.Load(parsed.GetValue(ServiceOptions.Config), Environment.GetEnvironmentVariable);
+        var state = Path.GetFullPath(parsed.GetValue(EngineOptions.State)!);
+        var faults = new List<string>();
+        var at = ServiceAddresses.Parse(
+            settings.Find("fabric", parsed.GetValue(ServiceOptions.Fabric)) ?? ServiceAddresses.Local,
+            settings.Find("journal", parsed.GetValue(ServiceOptions.Journal)) ?? $"sqlite:{Path.Combine(state, "farm.db")}",
+            settings.Find("store", parsed.GetValue(ServiceOptions.Store)) ?? $"dir:{state}", faults);
+        var token = settings.Find("token");
+        var listen = ServeSettings.ReadListen(settings.Find("listen", parsed.GetValue(Listen)) ?? "http://127.0.0.1:7878", token, faults);
+        if (faults.Count > 0) throw StyleFarmException.BadUsage(string.Join("; ", faults));
+
+        var name = settings.Find("name", parsed.GetValue(ServiceOptions.Name)) ?? ServiceOptions.StandardName("");
+        var log = new ServerLog(Console.Out, clock, parsed.GetValue(EngineOptions.Json));
+        using var held = StateLock.Acquire(state);
+        await using var services = await FarmServices.OpenAsync(at, $"stylefarm serve {name}", clock, log, cancellation);
+        await using var term = new ServerTerm(at, clock, log.Warn);
+        IReadOnlyList<IFarmNode> nodes = at.Broker is null ? [OwnNode(parsed, state, services, clock, log)] : [];
+        var server = new FarmServer(name, state, services, term, clock, log) { Nodes = nodes };
+        await using var front = await HttpFront.StartAsync(listen!, token, server, services, term.LeaderAsync);
+        log.Info($"listens on {front.Url}");
+        try
+        {
+            await server.RunAsync(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            log.Info($"{name} has ended in order");
+        }
+
+        return CommandLine.Done;
+    }
+
+    /// <summary>Without a broker nobody else can render.</summary>
+    static NodeSetup OwnNode(ParseResult parsed, string state, FarmServices services, TimeProvider clock, ServerLog log)
+    {
+        var engine = EngineChoice.Read(parsed.GetValue(EngineOptions.Device)!, "fp32");
+        var threads = parsed.GetValue(EngineOptions.Threads);
+        EngineChoice.UseThreads(threads);
+        var (weights, notice) = WeightsSource.Resolve(parsed.GetValue(EngineOptions.Weights)!, WeightsCache.Default(clock));
+        if (notice is not null) log.Info(notice);
+        var parts = new LocalNodeParts(new NodeId("local"), engine.Device, threads ?? Environment.ProcessorCount, Sharers: 1, weights);
+        return LocalNode.Of(parts, state, services.Store, services.Fabric, clock, log.Info);
+    }
+}
