@@ -58,12 +58,17 @@ static class FabricBenchCommand
 
     static async Task RunAsync(FabricBench bench, int[] windows, bool isJson, CancellationToken cancellation)
     {
-        if (!isJson) Console.WriteLine($"{"to",-12} {"window",6} {"confirmed/s",12} {"delivered/s",12}");
+        var header = isJson ? null : $"{"to",-12} {"window",6} {"confirmed/s",12} {"delivered/s",12}\n";
         foreach (var window in windows)
             foreach (var rate in await bench.RatesAsync(window, cancellation))
+            {
+                Console.Write(header);
+                header = null;
                 Console.WriteLine(isJson
                     ? JsonSerializer.Serialize(rate, Lines)
                     : FormattableString.Invariant($"{rate.To,-12} {rate.Window,6} {rate.ConfirmedPerSecond,12:F0} {rate.DeliveredPerSecond,12:F0}"));
+            }
+
         var trip = await bench.RoundTripsAsync(windows.Max(), cancellation);
         Console.WriteLine(isJson
             ? JsonSerializer.Serialize(trip, Lines)

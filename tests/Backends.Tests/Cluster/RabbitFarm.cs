@@ -35,7 +35,8 @@ public sealed class RabbitFarm(DevServices services) : IAsyncDisposable
     {
         var address = RabbitAddress.Parse(await UrlAsync());
         await using var connection = await new RabbitDialer(address, Options).ConnectAsync(address.Hosts[0], TestContext.Current.CancellationToken);
-        await using var channel = await connection.CreateChannelAsync();
+        // With confirms: what is only written when the connection is closed may be lost.
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true, null));
         await act(channel);
     }
 
