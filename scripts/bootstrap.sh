@@ -1,6 +1,6 @@
-# Sourced by ./stylefarm and ./test. Installs what is missing, builds what changed, and is silent when nothing is to be done.
-#   bootstrap run|test
-#   bootstrap_services
+# Sourced by ./stylefarm, ./test and others. Installs what is missing, builds what changed, and is silent when nothing is to be done.
+#   bootstrap native|run|test     the bridges to native libraries; them and the program; all of that and the tests
+#   bootstrap_services            the servers of a cluster, for tests and development
 # Environment: STYLEFARM_TORCH_PREFIX   CMAKE_PREFIX_PATH of another libtorch (a CUDA build, say)
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -70,14 +70,18 @@ build_native() {
     mv "$started" "$artifacts/native/.stamp-$name"
 }
 
+require_dotnet() {
+    command -v dotnet >/dev/null ||
+        die "the .NET 10 SDK is missing: see https://learn.microsoft.com/dotnet/core/install/linux-debian, then run this again"
+}
+
 # build_managed STAMP TARGET PATH...: dotnet build in Release, when one of the paths changed.
 build_managed() {
     local stamp="$artifacts/.stamp-$1" target=$2 log="$artifacts/build-$1.log"
     shift 2
     changed "$stamp" "$@" "$root"/*.props "$root/global.json" "$root/BannedSymbols.txt" "$root/.editorconfig" \
         "$artifacts/native/.stamp-torch" "$artifacts/native/.stamp-vips" || return 0
-    command -v dotnet >/dev/null ||
-        die "the .NET 10 SDK is missing: see https://learn.microsoft.com/dotnet/core/install/linux-debian, then run this again"
+    require_dotnet
     say "building (the first time takes a minute or two)"
     mkdir -p "$artifacts"
     local started
@@ -99,7 +103,9 @@ bootstrap() {
     if [[ $1 == test ]]; then bootstrap_services; fi
     build_native torch "$root/src/Torch/native"
     build_native vips "$root/src/StyleTransfer/native"
-    if [[ $1 == test ]]; then build_managed test "$root/StyleFarm.sln" "$root/src" "$root/tests"
-    else build_managed run "$root/src/Cli/Cli.csproj" "$root/src"; fi
+    case $1 in
+        test) build_managed test "$root/StyleFarm.sln" "$root/src" "$root/tests" ;;
+        run) build_managed run "$root/src/Cli/Cli.csproj" "$root/src" ;;
+    esac
     exec 9>&-
 }

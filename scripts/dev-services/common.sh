@@ -1,6 +1,6 @@
 # Sourced by dev-services.sh: what all services share.
 
-say() { printf 'dev-services: %s\n' "$*" >&2; }
+say() { printf 'stylefarm: %s\n' "$*" >&2; }
 die() { say "$*"; exit 2; }
 
 # missing SERVICE PACKAGES: says how to get it.
@@ -110,7 +110,7 @@ write_environment() {
 # watch_over PID: takes everything down when that process has gone, however it went.
 watch_over() {
     [[ ! -s $dir/watch.pid ]] || ! alive "$(<"$dir/watch.pid")" || return 0
-    setsid bash -c 'tail --pid="$1" -f /dev/null; "$2" down --dir "$3" && rm -rf "$3"' \
+    setsid bash -c 'tail --pid="$1" -f /dev/null; bash "$2" down --dir "$3" && rm -rf "$3"' \
         watch "$1" "$here/dev-services.sh" "$dir" </dev/null >/dev/null 2>&1 8>&- 9>&- &
     echo $! >"$dir/watch.pid"
 }

@@ -3,7 +3,7 @@
 # servers is touched: all state lies in one folder, the ports are chosen free, nothing runs as root. Several folders can be up at once.
 #   dev-services.sh up|down|status|restart|kill|freeze|thaw [SERVICE...] [--dir DIR] [--rabbit-nodes 1|3] [--port-base N] [--json] [--while PID]
 # SERVICE: rabbitmq, rabbitmq1, rabbitmq2, rabbitmq3, postgres, s3; none means those that are there, or all for up.
-# What is up stands in DIR/services.env, as variables for a shell.
+# What is up stands in DIR/services.env, as variables for a shell. Exit codes: 0 done, 2 wrong use or a server that fails, 3 not installed.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 . "$here/common.sh"
@@ -18,6 +18,7 @@ verb=${1:-}
 shift
 dir=.stylefarm/dev-services rabbit_nodes='' port_base='' json=0 watched='' services=()
 while (($#)); do
+    [[ $1 != --*=* ]] || set -- "${1%%=*}" "${1#*=}" "${@:2}"
     case $1 in
         --dir | --rabbit-nodes | --port-base | --while) (($# > 1)) || usage ;;&
         --dir) dir=$2; shift ;;
@@ -31,8 +32,8 @@ while (($#)); do
     shift
 done
 
-mkdir -p "$dir" 2>/dev/null || die "$dir: cannot be made; give another folder with --dir"
-dir=$(readlink -f "$dir")
+[[ $verb != up ]] || mkdir -p "$dir" 2>/dev/null || die "$dir: cannot be made; give another folder with --dir"
+dir=$(readlink -m "$dir")
 
 # units SERVICE...: the single servers behind the names.
 units() {
@@ -66,14 +67,18 @@ send_all() { # send_all SIGNAL UNIT...
 
 if ((${#services[@]} == 0)); then
     if [[ $verb == up ]]; then services=(rabbitmq postgres s3)
-    else for service in rabbitmq postgres s3; do [[ -d $dir/$service ]] && services+=("$service"); done; fi
+    else for service in rabbitmq postgres s3; do [[ ! -d $dir/$service ]] || services+=("$service"); done; fi
+fi
+if ((${#services[@]} == 0)) && [[ $verb != status ]]; then
+    [[ $verb != down ]] || exit 0
+    die "$dir: nothing was started there; use up first"
 fi
 
 case $verb in
     up)
         missing=0
         for service in "${services[@]}"; do call need "$service" || missing=1; done
-        ((missing == 0)) || exit 2
+        ((missing == 0)) || exit 3
         prepare
         for service in "${services[@]}"; do call prepare "$service"; done
         mapfile -t all < <(units "${services[@]}")
@@ -82,7 +87,6 @@ case $verb in
         [[ -z $watched ]] || watch_over "$watched"
         ;;
     down)
-        ((${#services[@]})) || exit 0
         mapfile -t all < <(units "${services[@]}")
         send_all CONT "${all[@]}"
         call_all stop "${all[@]}" || exit 2

@@ -18,4 +18,4 @@ try:
     urllib.request.urlopen(request, timeout=20)
 except urllib.error.HTTPError as error:
     if error.code != 409:
-        sys.exit(f"dev-services: bucket {bucket}: {error.code} {error.read().decode(errors='replace')[:300]}")
+        sys.exit(f"stylefarm: bucket {bucket}: {error.code} {error.read().decode(errors='replace')[:300]}")

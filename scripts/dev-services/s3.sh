@@ -25,20 +25,13 @@ s3_prepare() {
             "${secret:0:16}" "${secret:16}" >"$home/etc/swift.conf"
     for part in account container object; do
         port=$((port + 1))
-        [[ -f $home/etc/$part.ring.gz ]] || s3_ring "$part" $port >"$home/ring-$part.log" 2>&1 ||
-            { tail -n 3 "$home/ring-$part.log" >&2; die "Swift's ring for $part could not be made"; }
         s3_part_config "$part" $port >"$home/etc/$part.conf"
     done
+    [[ -f $home/etc/object.ring.gz ]] || /usr/bin/python3 "$here/make-rings.py" "$home/etc" $((base + 9)) >"$home/rings.log" 2>&1 ||
+        { tail -n 3 "$home/rings.log" >&2; die "Swift's rings could not be made"; }
     s3_proxy_config >"$home/etc/proxy.conf"
     chmod 600 "$home/etc/proxy.conf"
     own swift "$home"
-}
-
-s3_ring() {
-    cd "$dir/s3/etc"
-    swift-ring-builder "$1.builder" create 4 1 0
-    swift-ring-builder "$1.builder" add "r1z1-127.0.0.1:$2/d1" 1
-    swift-ring-builder "$1.builder" rebalance
 }
 
 s3_common_config() {
@@ -102,7 +95,7 @@ s3_start() {
         [[ -n $(pid_in "$home/$part.pid") ]] || launch swift "$home/$part.pid" "$home/$part.log" "$(command -v "swift-$part-server")" "$home/etc/$part.conf"
     done
     if until_true 30 s3_settled && (($(s3_pids | wc -l) == 4)) &&
-        S3_SECRET=$secret python3 "$here/make-bucket.py" "http://127.0.0.1:$((base + 8))" farm:render stylefarm; then return 0; fi
+        S3_SECRET=$secret /usr/bin/python3 "$here/make-bucket.py" "http://127.0.0.1:$((base + 8))" farm:render stylefarm; then return 0; fi
     say "the S3 service does not get ready:"
     tail -qn 3 "$home"/*.log >&2
     return 1

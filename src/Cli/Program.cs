@@ -14,6 +14,7 @@ var root = new RootCommand("Neural style transfer: paints the content of one pic
     DoctorCommand.Create(),
     BenchCommand.Create(),
     NodeCommand.Create(),
+    DevServicesCommand.Create(),
 };
 foreach (var command in ControlCommands.All()) root.Add(command);
 TeachingHelp.Install(root,

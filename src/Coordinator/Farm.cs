@@ -105,8 +105,16 @@ public sealed partial class Farm(FarmState state, FarmOptions options, long epoc
 
     void FinishPublishing(ResultPublished c)
     {
-        if (!State.Cells.TryGetValue(c.Cell, out var cell) || cell.Phase != CellPhase.Publishing || cell.Attempt != c.Attempt) return;
-        Happen(new CellPublished(c.Cell));
+        if (!State.Cells.TryGetValue(c.Work.Cell, out var cell) || cell.Phase != CellPhase.Publishing || cell.Attempt != c.Work.Attempt) return;
+        if (cell.Claims.Any(claim => !c.Work.IsFor(claim.Job, claim.Spec)))
+        {
+            // Somebody has asked for it while it was being put in place for others.
+            PublishResult(cell);
+            return;
+        }
+
+        foreach (var finished in Presence.Reading.Values) finished.Add(c.Work.Cell);
+        Happen(new CellPublished(c.Work.Cell));
     }
 
     void GiveUpPublishing(PublishingFailed c)

@@ -49,8 +49,8 @@ public sealed record NodeSaid(WireMessage Message) : FarmCommand;
 /// <summary>A message came back: nobody listens there.</summary>
 public sealed record NodeUnreachable(NodeId Node) : FarmCommand;
 
-/// <summary>A result stands where it belongs.</summary>
-public sealed record ResultPublished(CellId Cell, int Attempt) : FarmCommand;
+/// <summary>A result stands where it belongs, and all who had asked for it by then have it.</summary>
+public sealed record ResultPublished(Publish Work) : FarmCommand;
 
 /// <summary>A result could not be put where it belongs, and never will.</summary>
 /// <param name="Cell">The cell.</param>
@@ -80,7 +80,11 @@ public sealed record ReadSource(JobId Job, int MaxCells) : FarmEffect;
 public sealed record CloseSource(JobId Job) : FarmEffect;
 
 /// <summary>The picture of an attempt is made the cell's result and taken to all who asked for it.</summary>
-public sealed record Publish(CellId Cell, int Attempt, IReadOnlyList<(JobSpec Job, CellSpec Cell)> Claims) : FarmEffect;
+public sealed record Publish(CellId Cell, int Attempt, IReadOnlyList<(JobSpec Job, CellSpec Cell)> Claims) : FarmEffect
+{
+    /// <summary>Whether it is taken to this place of this job.</summary>
+    public bool IsFor(JobId job, CellSpec cell) => Claims.Any(claim => claim.Job.Id == job && claim.Cell.Output == cell.Output);
+}
 
 /// <summary>For those who watch: something was decided and is kept.</summary>
 public sealed record Happened(State.FarmEvent Event) : FarmEffect;

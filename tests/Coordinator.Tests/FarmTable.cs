@@ -104,7 +104,12 @@ sealed class FarmTable
         }
     }
 
-    public void Publish(AssignShard shard, int cell = 0) => Do(new ResultPublished(shard.Cells[cell].Cell.Id, shard.Cells[cell].Attempt));
+    public void Publish(AssignShard shard, int cell = 0)
+    {
+        var (id, attempt) = (shard.Cells[cell].Cell.Id, shard.Cells[cell].Attempt);
+        var claims = Farm.State.Cells.TryGetValue(id, out var known) ? known.Claims : [];
+        Do(new ResultPublished(new Publish(id, attempt, [.. claims.Select(claim => (Farm.State.Job(claim.Job).Spec, claim.Spec))])));
+    }
 
     public void Fail(AssignShard shard, int cell = 0, bool isTransient = true) => Do(new NodeSaid(new CellFailed
     {

@@ -121,6 +121,43 @@ public sealed class SimulatedFaultTests
     }
 
     [Fact]
+    public void A_page_that_was_read_before_a_result_stood_there_is_read_again()
+    {
+        var (table, job) = (new FarmTable(), FarmTable.Job());
+        table.Submit(job, FarmTable.Cell(0), FarmTable.Cell(1));
+        table.Hello("n1");
+
+        // A new scan looks at the store; then a cell is finished, and forgotten; then the page comes.
+        table.Do(new SubmitJob(job));
+        var scan = table.Farm.Presence.Scans[job.Id];
+        table.Finish(table.Assigned()[0]);
+        table.Publish(table.Assigned()[0]);
+        table.Read(job, isLast: true, FarmTable.Cell(0), FarmTable.Cell(1));
+
+        Assert.NotEqual(scan, table.Farm.Presence.Scans[job.Id]);
+        Assert.DoesNotContain(FarmTable.IdOf("job/0"), table.State.Cells.Keys);
+    }
+
+    [Fact]
+    public void Who_asks_for_a_cell_while_its_result_is_put_in_place_gets_it_too()
+    {
+        var (table, first, second) = (new FarmTable(), FarmTable.Job("first"), FarmTable.Job("second"));
+        table.Submit(first, FarmTable.Cell(0));
+        table.Hello("n1");
+        table.Finish(table.Assigned()[0]);
+        var before = table.Effects.OfType<Publish>().Single();
+
+        table.Submit(second, FarmTable.Cell(0) with { Output = "other.png" });
+        table.Do(new ResultPublished(before));
+        var after = table.Effects.OfType<Publish>().Last();
+
+        Assert.All(new[] { first, second }, job => Assert.Equal(JobStatus.Active, table.State.Job(job.Id).Status));
+        Assert.Equal([first.Id, second.Id], after.Claims.Select(claim => claim.Job.Id));
+        table.Do(new ResultPublished(after));
+        Assert.All(new[] { first, second }, job => Assert.Equal(JobStatus.Done, table.State.Job(job.Id).Status));
+    }
+
+    [Fact]
     public void A_cell_of_two_jobs_that_is_tried_again_is_open_in_both()
     {
         var table = new FarmTable();

@@ -8,13 +8,15 @@ static class ActorSystems
         akka.stdout-loglevel = OFF
         akka.loggers = []
         akka.log-dead-letters = off
+        akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
         """;
 
     public static ActorSystem Create(string name, TimeProvider time, Action<LogEvent>? log = null)
     {
         ArgumentNullException.ThrowIfNull(time);
-        var system = ActorSystem.Create(name,
-            ConfigurationFactory.ParseString(string.Join('\n', [Quiet, .. Enumerable.Range(0, 21).Select(Mailbox)])));
+        var clock = $"akka.scheduler.implementation = \"{ClockScheduler.Name}\"";
+        var configuration = ConfigurationFactory.ParseString(string.Join('\n', [Quiet, clock, .. Enumerable.Range(0, 21).Select(Mailbox)]));
+        var system = ClockScheduler.On(time, () => ActorSystem.Create(name, configuration));
         LogSink.Attach(system, system, log);
         return system;
     }

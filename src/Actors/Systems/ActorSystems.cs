@@ -4,7 +4,7 @@ namespace StyleFarm.Actors;
 public static class ActorSystems
 {
     /// <param name="name">Letters, digits, - and _.</param>
-    /// <param name="time">The clock of all timers; Akka.NET keeps its own.</param>
+    /// <param name="time">The clock of all timers; on Akka.NET, asking and waiting for a graceful stop keep the machine's.</param>
     /// <param name="log">Takes the log, from one thread at a time; null for none.</param>
     public static ActorSystem Create(string name, TimeProvider time, Action<LogEvent>? log = null)
     {

@@ -66,13 +66,23 @@ sealed class LeaderTable(PostgresAddress at, NpgsqlConnection connection) : IAsy
             where epoch = $5 and last = $6 and term = $7 and renewals = $8
             """;
         var epoch = seen.Epoch + 1;
-        return await ChangeAsync(Sql, epoch, OfHead(epoch, seen.Last), holder, lease, seen.Epoch, seen.Last, seen.Term, seen.Renewals);
+        object[] values = [epoch, OfHead(epoch, seen.Last), holder, lease, seen.Epoch, seen.Last, seen.Term, seen.Renewals];
+        try
+        {
+            return await ChangeAsync(Sql, values);
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            await EndWritersAsync();
+            return await ChangeAsync(Sql, values);
+        }
     }
 
     /// <summary>Renews the lease; false when another leads.</summary>
     public async Task<bool> RenewAsync(long term, TimeSpan lease)
     {
-        var isMine = await ChangeAsync("update head set expires = now() + $1, renewals = renewals + 1 where term = $2", lease, term);
+        const string Sql = "update head set expires = now() + $1, renewals = renewals + 1 where term = $2 and holder is not null";
+        var isMine = await ChangeAsync(Sql, lease, term);
         if (isMine) await ShowAsync();
         return isMine;
     }
@@ -92,20 +102,7 @@ sealed class LeaderTable(PostgresAddress at, NpgsqlConnection connection) : IAsy
 
     public ValueTask DisposeAsync() => connection.DisposeAsync();
 
-    async Task<bool> ChangeAsync(string sql, params object[] values)
-    {
-        try
-        {
-            return await ExecuteAsync(sql, values);
-        }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.LockNotAvailable)
-        {
-            await EndWritersAsync();
-            return await ExecuteAsync(sql, values);
-        }
-    }
-
-    // A process of the journal's own user holds the row longer than any write takes: it is frozen, or cut off.
+    // A writer whose lease is over holds the row longer than any write takes: it is frozen, or cut off.
     async Task EndWritersAsync()
     {
         await using var command = Command(
@@ -113,7 +110,7 @@ sealed class LeaderTable(PostgresAddress at, NpgsqlConnection connection) : IAsy
         await command.ExecuteNonQueryAsync();
     }
 
-    async Task<bool> ExecuteAsync(string sql, object[] values)
+    async Task<bool> ChangeAsync(string sql, params object[] values)
     {
         await using var command = Command(sql, values);
         return await command.ExecuteNonQueryAsync() == 1;

@@ -91,10 +91,14 @@ public sealed partial class PostgresAddress
                 case "schema": throw Wrong($"schema={value}: a name of small letters, digits and '_' that does not begin with a digit");
                 case "sslmode" when SslModes.TryGetValue(value, out var mode): connection.SslMode = mode; break;
                 case "sslmode": throw Wrong($"sslmode={value}: one of {string.Join(", ", SslModes.Keys)}");
+                case "connect_timeout" when int.TryParse(value, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 1 and <= 60:
+                    connection.Timeout = seconds;
+                    break;
+                case "connect_timeout": throw Wrong($"connect_timeout={value}: from 1 to 60 seconds");
                 case "sslrootcert": connection.RootCertificate = value; break;
                 case "sslcert": connection.SslCertificate = value; break;
                 case "sslkey": connection.SslKey = value; break;
-                default: throw Wrong($"{name} is no setting of it; there are schema, sslmode, sslrootcert, sslcert and sslkey");
+                default: throw Wrong($"{name} is no setting of it; there are schema, connect_timeout, sslmode, sslrootcert, sslcert and sslkey");
             }
 
         return schema;

@@ -40,7 +40,9 @@ static class PostgresFailure
     {
         PostgresException refusal => Of(at, refusal),
         { InnerException: AuthenticationException tls } =>
-            new($"{at.Description}: no secure connection ({FirstLine(tls)}); check sslmode and sslrootcert, and the server's certificate", false, error),
+            new(
+                $"{at.Description}: no secure connection ({FirstLine(tls)}); check sslmode and sslrootcert, and the server's certificate",
+                false, error),
         { InnerException: SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } } =>
             new($"{at.Description}: there is no host {at.Host}; check the address of the journal", true, error),
         TimeoutException or { InnerException: TimeoutException } =>

@@ -72,6 +72,11 @@ public sealed class PostgresJournal : IJournal
     }
 
     /// <inheritdoc />
+    public Task RenewAsync(CancellationToken cancellationToken) => TurnAsync(
+        async () => (await Tables.HeadAsync()).Epoch is var epoch && epoch == _epoch ? true : throw PostgresFailure.Overtaken(_at, _epoch, epoch),
+        cancellationToken);
+
+    /// <inheritdoc />
     public Task SaveSnapshotAsync(long sequence, ReadOnlyMemory<byte> state, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sequence, 1);

@@ -45,6 +45,7 @@ public sealed class PostgresLeadership : ILeadership
             try
             {
                 var row = await TurnAsync(table => table.LookAsync(cancellationToken), cancellationToken);
+                if (row.Term == Term && row.Holder is not null && await IsKeptAsync(cancellationToken)) return Epoch = row.Epoch;
                 if (silent is not { } before || !row.IsSilentSince(before)) (silent, silentSince) = (row, _time.GetTimestamp());
                 var isGone = !row.IsConnected && _time.GetElapsedTime(silentSince) >= _options.Grace;
                 if ((row.IsFree || isGone) && await TakeAsync(row, holder, cancellationToken)) return Epoch;
@@ -112,6 +113,10 @@ public sealed class PostgresLeadership : ILeadership
         await CloseAsync();
         _turn.Release();
     }
+
+    // Who leads already need not wait for itself.
+    Task<bool> IsKeptAsync(CancellationToken cancellationToken) =>
+        TurnAsync(table => table.RenewAsync(Term, _options.Lease), cancellationToken);
 
     Task<bool> TakeAsync(LeaderRow row, string holder, CancellationToken cancellationToken) => TurnAsync(async table =>
     {

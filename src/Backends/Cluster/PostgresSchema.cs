@@ -25,6 +25,9 @@ sealed class PostgresSchema(PostgresAddress at, IReadOnlyList<string> migrations
     // "SFJ1" as a number: one coordinator at a time looks after the tables.
     const int LockClass = 0x53464A31;
 
+    // Not to_regclass, which may still know what was not there a moment ago.
+    string TablesOf => $"select from pg_class join pg_namespace on pg_namespace.oid = relnamespace where nspname = '{at.Schema}'";
+
     /// <summary>Makes the tables, or brings them to the present form.</summary>
     /// <exception cref="JournalException">They are of a newer form, or of another program.</exception>
     public async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -42,7 +45,7 @@ sealed class PostgresSchema(PostgresAddress at, IReadOnlyList<string> migrations
     // 0 where there are no tables yet.
     async Task<int> FormAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (!await IsAsync(connection, $"to_regclass('{at.Schema}.form') is not null", cancellationToken)) return 0;
+        if (!await IsAsync(connection, $"exists ({TablesOf} and relname = 'form')", cancellationToken)) return 0;
         await using var command = new NpgsqlCommand("select coalesce(max(version), 0) from form", connection);
         var form = (int)(await command.ExecuteScalarAsync(cancellationToken))!;
         return form <= migrations.Count ? form : throw PostgresFailure.Newer(at, form, migrations.Count);
@@ -50,11 +53,9 @@ sealed class PostgresSchema(PostgresAddress at, IReadOnlyList<string> migrations
 
     async Task BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var isThere = await IsAsync(connection, $"to_regnamespace('{at.Schema}') is not null", cancellationToken);
-        if (!isThere) await RunAsync(connection, $"create schema {at.Schema}", cancellationToken);
-        else if (await IsAsync(
-            connection, $"exists (select from pg_class where relnamespace = to_regnamespace('{at.Schema}'))", cancellationToken))
-            throw PostgresFailure.Foreign(at);
+        if (await IsAsync(connection, $"exists ({TablesOf})", cancellationToken)) throw PostgresFailure.Foreign(at);
+        if (!await IsAsync(connection, $"exists (select from pg_namespace where nspname = '{at.Schema}')", cancellationToken))
+            await RunAsync(connection, $"create schema {at.Schema}", cancellationToken);
         await RunAsync(
             connection, "create table form (version integer primary key, applied timestamptz not null default now())", cancellationToken);
     }

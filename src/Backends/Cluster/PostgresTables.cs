@@ -28,10 +28,12 @@ sealed class PostgresTables(PostgresAddress at, NpgsqlConnection connection) : I
         select count(*) from moved
         """;
 
+    // The head is not locked meanwhile: a large snapshot takes time, and renewals of the lease must not wait for it. A writer that is
+    // overtaken in between leaves a snapshot that is as good as any: it is of records that are there.
     const string KeepSql =
         """
-        with mine as (select from head where epoch = $3 and last >= $1 for update)
-        insert into snapshots (sequence, state, checksum) select $1, $2, $4 where exists (select from mine)
+        insert into snapshots (sequence, state, checksum)
+        select $1, $2, $4 where exists (select from head where epoch = $3 and last >= $1)
         on conflict (sequence) do update set state = excluded.state, checksum = excluded.checksum
         """;
 
@@ -157,7 +159,9 @@ sealed class PostgresTables(PostgresAddress at, NpgsqlConnection connection) : I
         Add(batch, KeepSql, sequence, bytes, epoch, OfSnapshot(sequence, bytes));
         if (before < sequence)
         {
-            Add(batch, "delete from snapshots where sequence not in ($1, $2) and exists (select from head where epoch = $3)", sequence, before, epoch);
+            Add(
+                batch, "delete from snapshots where sequence < $1 and sequence <> $2 and exists (select from head where epoch = $3)",
+                sequence, before, epoch);
             Add(batch, "delete from entries where sequence <= $1 and exists (select from head where epoch = $2)", before, epoch);
         }
 

@@ -57,6 +57,10 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
     }
 
     /// <inheritdoc />
+    public Task RenewAsync(CancellationToken cancellationToken) => TurnAsync(
+        () => Tables.Head().Epoch is var epoch && epoch == _epoch ? true : throw JournalFailure.Overtaken(_path, _epoch, epoch), cancellationToken);
+
+    /// <inheritdoc />
     public Task SaveSnapshotAsync(long sequence, ReadOnlyMemory<byte> state, CancellationToken cancellationToken) =>
         TurnAsync(() => Save(sequence, state), cancellationToken);
 

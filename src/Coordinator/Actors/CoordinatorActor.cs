@@ -85,6 +85,8 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         Receive<JournalAppended>(Appended);
         Receive<Look>(look => Sender.Tell(look.Question(_farm, Now)));
         Receive<TimePassed>(_ => Carry(new Tick(), null));
+        Receive<RenewIsDue>(_ => Renew().PipeTo(_self));
+        Receive<Renewed>(RenewLater);
         Receive<ReturnedByFabric>(LoseNode);
         Receive<SnapshotSaved>(saved => (_snapshotSequence, _isSavingSnapshot) = (saved.Sequence, false));
         Receive<Status.Failure>(Break);
@@ -106,6 +108,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         _snapshotSequence = beginning.SnapshotSequence;
         _listening = _parts.Fabric.Listen(IFabric.Coordinator, this);
         Timers.StartPeriodicTimer("time", TimePassed.Instance, _parts.Options.Heartbeat / 4);
+        RenewLater(new Renewed(null));
         Become(Running);
         Stash.UnstashAll();
         Keep(_farm.Start(Now), null);
@@ -122,6 +125,26 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
 
         Context.System.EventStream.Publish(new CoordinatorTroubled(failure.Cause.Message));
         throw new CoordinatorFailedException(failure.Cause.Message, failure.Cause);
+    }
+
+    /// <summary>One that was overtaken while it had nothing to write would not learn it otherwise, and go on answering.</summary>
+    async Task<object> Renew()
+    {
+        try
+        {
+            await _parts.Journal.RenewAsync(CancellationToken.None).ConfigureAwait(false);
+            return new Renewed(null);
+        }
+        catch (JournalException e)
+        {
+            return e.IsTransient ? new Renewed(e.Message) : new Status.Failure(e);
+        }
+    }
+
+    void RenewLater(Renewed renewed)
+    {
+        if (renewed.Trouble is { } trouble) Context.System.EventStream.Publish(new CoordinatorUnsure(trouble));
+        Timers.StartSingleTimer("renew", RenewIsDue.Instance, _parts.Options.Heartbeat);
     }
 
     void Obey(Request request)

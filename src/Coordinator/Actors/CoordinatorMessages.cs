@@ -25,11 +25,23 @@ public sealed record CoordinatorBroken(string Message);
 /// <param name="Message">One line for people.</param>
 public sealed record CoordinatorTroubled(string Message);
 
+/// <summary>The journal did not answer when the coordinator made sure of its place; nothing was to be written: told to the event stream.</summary>
+/// <param name="Message">One line for people.</param>
+public sealed record CoordinatorUnsure(string Message);
+
 sealed record JournalOpened(FarmBeginning Beginning);
 
 sealed record JournalAppended(long Sequence);
 
 sealed record SnapshotSaved(long Sequence);
+
+sealed record RenewIsDue
+{
+    public static RenewIsDue Instance { get; } = new();
+}
+
+/// <summary>This coordinator has made sure of its place; or could not for now, and tries again.</summary>
+sealed record Renewed(string? Trouble);
 
 sealed record FromFabric(WireMessage Message);
 

@@ -68,7 +68,7 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
     {
         _running--;
         var work = done.Work;
-        if (done.Fault is null) _coordinator.Tell(new ResultPublished(work.Cell, work.Attempt));
+        if (done.Fault is null) _coordinator.Tell(new ResultPublished(work));
         else if (!done.IsTransient) _coordinator.Tell(new PublishingFailed(work.Cell, work.Attempt, done.Fault, done.IsLost));
         else
         {
@@ -111,10 +111,20 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
     async Task<JsonObject> PutResult(Publish work)
     {
         var (picture, provenance) = (StoreKey.AttemptPicture(work.Cell, work.Attempt), StoreKey.AttemptProvenance(work.Cell, work.Attempt));
-        if (await _store.GetAsync(provenance, _stopped).ConfigureAwait(false) is { } text)
+        while (await _store.GetAsync(provenance, _stopped).ConfigureAwait(false) is { } text)
         {
             var parsed = Parse(text, provenance);
-            await _store.CopyAsync(picture, StoreKey.Result(work.Cell), _stopped).ConfigureAwait(false);
+            try
+            {
+                await _store.CopyAsync(picture, StoreKey.Result(work.Cell), _stopped).ConfigureAwait(false);
+            }
+            catch (StoreException e) when (!e.IsTransient)
+            {
+                // A coordinator that was overtaken may clean up at this very moment: provenance first, then the picture.
+                if (await _store.ExistsAsync(provenance, _stopped).ConfigureAwait(false)) throw;
+                continue;
+            }
+
             await _store.PutAsync(StoreKey.Provenance(work.Cell), text, _stopped).ConfigureAwait(false);
             return parsed;
         }

@@ -27,6 +27,13 @@ public sealed partial class Farm
         _decision.Effects.Add(new OpenSource(job.Spec, _scans));
     }
 
+    /// <summary>Works on a job that is not worked on, from where it stands.</summary>
+    void Wake(JobState job)
+    {
+        if (!Presence.Awake.Add(job.Spec.Id) || job.IsSourceRead) return;
+        Scan(job);
+    }
+
     void Pause(JobId id, string reason)
     {
         var job = Known(id);
@@ -75,7 +82,7 @@ public sealed partial class Farm
         Happen(new CellsRetried(c.Job, [.. cells.Select(cell => cell.Spec.Id)]));
         foreach (var cell in cells.Where(cell => cell.Phase == CellPhase.Publishing)) PublishResult(cell);
         // Others that want one of these cells are not done any more either.
-        Presence.Awake.UnionWith(cells.SelectMany(cell => cell.Claims).Select(claim => claim.Job).Append(c.Job));
+        foreach (var id in cells.SelectMany(cell => cell.Claims).Select(claim => claim.Job).Append(c.Job).Distinct().ToList()) Wake(State.Job(id));
     }
 
     void SetPriority(JobId id, int priority)
@@ -87,9 +94,16 @@ public sealed partial class Farm
 
     void TakePage(PageRead c)
     {
-        if (!IsPresent(c.Job, c.Scan) || !Presence.Reading.Remove(c.Job)) return;
+        if (!IsPresent(c.Job, c.Scan) || !Presence.Reading.Remove(c.Job, out var finished)) return;
         var job = State.Job(c.Job);
         if (job.IsSourceRead || job.Status == JobStatus.Cancelled) return;
+        if (c.Page.Cells.Any(cell => finished.Contains(cell.Id)))
+        {
+            // The store was looked at before a result stood there, and what is finished may be forgotten by now.
+            Scan(job);
+            return;
+        }
+
         Happen(new CellsFound(c.Job, c.Page));
         CancelEmptyShards();
         if (c.Page.IsLast) CloseSource(c.Job);
@@ -119,8 +133,8 @@ public sealed partial class Farm
         foreach (var id in Presence.Awake)
         {
             var job = State.Job(id);
-            if (Presence.Reading.Contains(id) || !IsReadOn(job)) continue;
-            Presence.Reading.Add(id);
+            if (Presence.Reading.ContainsKey(id) || !IsReadOn(job)) continue;
+            Presence.Reading.Add(id, []);
             _decision.Effects.Add(new ReadSource(id, RoomIn(job)));
         }
     }
@@ -128,7 +142,7 @@ public sealed partial class Farm
     /// <summary>Whether more of a job's cells are awaited without any of those that wait being rendered first.</summary>
     bool IsReadOn(JobState job) => job.Status == JobStatus.Active && !job.IsSourceRead && Presence.Awake.Contains(job.Spec.Id)
         // Pages that are too small cost more than they bring.
-        && (Presence.Reading.Contains(job.Spec.Id) || RoomIn(job) >= LookAhead / 4);
+        && (Presence.Reading.ContainsKey(job.Spec.Id) || RoomIn(job) >= LookAhead / 4);
 
     int RoomIn(JobState job) => LookAhead - job.Waiting.Count;
 

@@ -110,10 +110,11 @@ public sealed partial class Farm
             : (int)Math.Min(int.MaxValue, 1 + (hello.MemoryBytes - cell.MemoryBytes) / cell.MemoryBytesPerMore);
     }
 
-    /// <summary>Whether a cell may be tried now on a node: it has waited, and failed here only if there is nowhere else to go.</summary>
+    /// <summary>Whether a cell may be tried now on a node: it has waited, is not blamed for others, and failed here only if there is nowhere else to go.</summary>
     bool MayTry(CellState cell, NodeState node, JobState job)
     {
         if (Presence.NotBefore.TryGetValue(cell.Spec.Id, out var time) && time > _now) return false;
+        if (cell.IsSuspect && node.Leases.Count > 0) return false;
         return !cell.FailedOn.Contains(node.Id)
             || !Presence.Nodes.Values.Any(other => !cell.FailedOn.Contains(other.Id) && other.IsAvailable(_now) && Fits(job, other, cell.Spec) > 0);
     }

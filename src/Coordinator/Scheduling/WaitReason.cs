@@ -76,7 +76,7 @@ public sealed partial class Farm
         if (job.Spec.MaxNodes is { } most && NodesOf(job) >= most) return new(WaitReason.Quota, $"its job may hold {most} nodes at once, and does");
         return open.Any(node => node.Leases.Count == 0)
             ? new(WaitReason.FillingShard, "more cells are awaited, to be rendered together")
-            : new(WaitReason.NodesBusy, "every node that fits is busy");
+            : new(WaitReason.NodesBusy, cell.IsSuspect ? "nodes died over it; it is tried alone, on a node that has nothing else" : "every node that fits is busy");
     }
 
     string WhyNoneFits(CellState cell, JobState job)

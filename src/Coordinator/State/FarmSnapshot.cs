@@ -56,7 +56,6 @@ public sealed partial class FarmState
         foreach (var image in snapshot.Jobs) state.Restore(image);
         foreach (var image in snapshot.Cells) state.Restore(image);
         foreach (var image in snapshot.Shards) state.Restore(image);
-        foreach (var image in snapshot.Jobs) state.RestoreRungs(image);
         foreach (var cell in state._cells.Values.Where(cell => cell.Phase == CellPhase.Waiting)) state.Job(cell.Job).Waiting.Add(cell);
         return state;
     }
@@ -89,14 +88,8 @@ public sealed partial class FarmState
         var counts = job.Counts;
         (counts.Found, counts.Earlier, counts.Finished, counts.Dropped, counts.Failed, counts.Faulty) =
             (image.Counts[0], image.Counts[1], image.Counts[2], image.Counts[3], image.Counts[4], image.Counts[5]);
+        job.Rungs?.Restore(image.Contestants);
         _jobs.Add(job.Spec.Id, job);
-    }
-
-    void RestoreRungs(JobImage image)
-    {
-        var job = Job(image.Spec.Id);
-        job.Rungs?.Restore(job.Cells.Select(Cell).SelectMany(cell => cell.Claims).Where(claim => claim.Job == image.Spec.Id).Select(claim => claim.Spec),
-            image.Contestants);
     }
 
     void Restore(CellImage image)

@@ -34,6 +34,14 @@ public sealed partial class FarmState
         (job.Status, job.StatusReason) = (e.Status, e.Reason);
         if (e.Status != JobStatus.Cancelled) return;
         foreach (var cell in job.Cells.Select(Cell).Where(cell => cell.Phase != CellPhase.Publishing).ToList()) Leave(cell, job);
+        // Cells that were left begin anew, should the job be wanted again, and so does their comparison.
+        job.Rungs?.Clear();
+        foreach (var cell in job.Cells.Select(Cell).Where(cell => cell.Job == e.Job))
+        {
+            job.Rungs?.Add(cell.Spec);
+            job.Rungs?.Finished(cell.Spec);
+        }
+
         job.IsSourceRead = true;
     }
 
@@ -166,6 +174,7 @@ public sealed partial class FarmState
     {
         Detach(cell);
         var isOwner = cell.Job == job.Spec.Id;
+        if (isOwner) job.Rungs?.Failed(cell.Spec);
         job.Cells.Remove(cell.Spec.Id);
         if (cell.Claims.All(claim => claim.Job == job.Spec.Id))
         {

@@ -68,7 +68,8 @@ public sealed partial class FarmState
     void Apply(CellHalted e)
     {
         var cell = Cell(e.Cell);
-        cell.Step = Math.Max(cell.Step, e.Step);
+        // A node that had not begun does not know where the cell stands, and says 0.
+        if (e.Step > 0) cell.Step = e.Step;
         cell.Losses = e.Losses ?? cell.Losses;
         if (e.Reason != StopReason.Rung)
         {

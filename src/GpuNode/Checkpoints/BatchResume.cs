@@ -12,10 +12,21 @@ namespace StyleFarm.GpuNode.Checkpoints;
 sealed record BatchResume(int Moment, IReadOnlyList<CellCheckpoint?> Checkpoints, IReadOnlyList<CheckpointShelf> Shelves)
 {
     const int Readers = 8;
+    const int MaxLooks = 5;
 
     /// <summary>Reads no more checkpoints than it takes to decide.</summary>
     /// <exception cref="StoreException">The store refuses for good.</exception>
     public static async Task<BatchResume> FindAsync(
+        ShardId shard, IReadOnlyList<ReadyCell> cells, Func<ReadyCell, CancellationToken, Task<CheckpointShelf>> open, CancellationToken cancellation)
+    {
+        for (var look = 1; ; look++)
+        {
+            var found = await LookAsync(shard, cells, open, cancellation);
+            if (look == MaxLooks || !found.Shelves.Any(shelf => shelf.IsOutdated)) return found;
+        }
+    }
+
+    static async Task<BatchResume> LookAsync(
         ShardId shard, IReadOnlyList<ReadyCell> cells, Func<ReadyCell, CancellationToken, Task<CheckpointShelf>> open, CancellationToken cancellation)
     {
         var shelves = new CheckpointShelf[cells.Count];

@@ -31,6 +31,9 @@ sealed class CheckpointShelf
     /// <summary>What is on the local disk.</summary>
     public IReadOnlyList<(int Step, int Attempt, string Path)> Spooled { get; }
 
+    /// <summary>Whether something was gone when it was to be read: an earlier owner that does not know yet may still be writing newer ones.</summary>
+    public bool IsOutdated { get; private set; }
+
     /// <summary>Looks what there is of a cell.</summary>
     /// <exception cref="StoreException">The store refuses for good.</exception>
     public static async Task<CheckpointShelf> OpenAsync(
@@ -55,7 +58,12 @@ sealed class CheckpointShelf
             var name = next.Path ?? StoreKey.Checkpoint(_cell, next.Step, next.Attempt).ToString();
             try
             {
-                if (await ReadAsync(next.Path, name, cancellation) is not { } bytes) continue;
+                if (await ReadAsync(next.Path, name, cancellation) is not { } bytes)
+                {
+                    IsOutdated = true;
+                    continue;
+                }
+
                 var (checkpoint, metadata) = CheckpointFile.Parse(bytes, name);
                 if (checkpoint.Step != next.Step) throw StyleFarmException.BadInput($"{name}: it stands at step {checkpoint.Step}");
                 return (checkpoint, CheckpointStamp.Of(checkpoint.Step, metadata));

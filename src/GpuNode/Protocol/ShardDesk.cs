@@ -72,8 +72,9 @@ sealed class ShardDesk(NodeOptions options, Action<NodeEffect> effect)
         foreach (var report in shard.Finals.Where(report => wanted.Contains(report.Cell))) effect(new Say(report));
         if (shard.Phase == ShardPhase.Queued)
         {
+            // Where the cell stands was not looked up yet; the store knows.
             foreach (var cell in shard.Unfinished.Where(cell => wanted.Contains(cell.Cell.Id)).ToList())
-                Tell(shard, shard.Stopped(cell, KnownStep(cell.Cell.Id), reason));
+                Tell(shard, shard.Stopped(cell, step: 0, reason));
             if (!shard.Unfinished.Any()) End(shard);
         }
         else if (shard.Phase != ShardPhase.Ended)

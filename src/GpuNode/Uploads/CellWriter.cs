@@ -49,10 +49,10 @@ sealed class CellWriter(EngineServices services)
         }
     }
 
-    /// <summary>Removes what earlier tries left: checkpoints beyond a step, and loss reports from it on.</summary>
+    /// <summary>Removes what earlier tries left: checkpoints beyond a step, and loss reports from it on. What a later try has stored, while this one does not know of it yet, stays.</summary>
     public async Task BeginAsync(CellLane lane, int step, CancellationToken cancellation)
     {
-        foreach (var key in lane.Stored.Where(key => key.Step > step).ToList())
+        foreach (var key in lane.Stored.Where(key => key.Step > step && key.Attempt <= lane.Attempt).ToList())
         {
             await DeleteAsync(StoreKey.Checkpoint(lane.Id, key.Step, key.Attempt), cancellation);
             lane.Stored.Remove(key);
@@ -83,7 +83,7 @@ sealed class CellWriter(EngineServices services)
     public async Task TidyAsync(CellLane lane, CancellationToken cancellation)
     {
         var kept = lane.Stored.Select(key => key.Step).Distinct().OrderDescending().Take(StepsKept).ToHashSet();
-        foreach (var key in lane.Stored.Where(key => !kept.Contains(key.Step)).ToList())
+        foreach (var key in lane.Stored.Where(key => !kept.Contains(key.Step) && key.Attempt <= lane.Attempt).ToList())
         {
             try
             {

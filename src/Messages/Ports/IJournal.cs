@@ -33,6 +33,10 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="JournalException">They could not be appended.</exception>
     Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken);
 
+    /// <summary>Makes sure that this is still the writer, and keeps its place where a place expires. May be called beside other calls.</summary>
+    /// <exception cref="JournalException">Another has taken over (not transient), or the journal does not answer.</exception>
+    Task RenewAsync(CancellationToken cancellationToken);
+
     /// <summary>Keeps the state up to a record; earlier records may be dropped.</summary>
     /// <exception cref="JournalException">It could not be kept.</exception>
     Task SaveSnapshotAsync(long sequence, ReadOnlyMemory<byte> state, CancellationToken cancellationToken);

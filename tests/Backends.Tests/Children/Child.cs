@@ -28,6 +28,7 @@ static class Child
         ["lock", var folder] => HoldAsync(folder),
         ["put", var folder] => PutAsync(folder),
         ["node", var address] => EchoNode.RunAsync(address),
+        ["lead", var url, var lease] => LeadingWriter.RunAsync(url, lease),
         ["heartbeat", var guard, var fault] => HeartbeatChild.RunAsync(isGuarded: guard == "guarded", isThatFault: fault == "that"),
         ["listen", var url, var address] => RabbitChild.ListenAsync(url, address),
         _ => Task.FromResult(2),

@@ -23,6 +23,20 @@ public abstract class JournalContract
     }
 
     [Fact]
+    public async Task A_writer_that_was_overtaken_learns_it_when_it_renews_its_place()
+    {
+        await using var first = Another();
+        await first.OpenAsync(Stop);
+        await first.RenewAsync(Stop);
+
+        await using var second = Another();
+        await second.OpenAsync(Stop);
+
+        Assert.False((await Assert.ThrowsAsync<JournalException>(() => first.RenewAsync(Stop))).IsTransient);
+        await second.RenewAsync(Stop);
+    }
+
+    [Fact]
     public async Task Records_come_back_in_order_as_they_were_appended()
     {
         await using (var journal = Another())

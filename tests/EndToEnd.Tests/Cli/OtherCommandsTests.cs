@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Imaging;
-using StyleFarm.TestKit;
 
 namespace StyleFarm.EndToEnd.Tests.Cli;
 
@@ -50,7 +49,7 @@ public sealed class OtherCommandsTests : IDisposable
     public async Task Doctor_speaks_without_the_native_libraries()
     {
         var program = Directory.CreateDirectory(_studio["program"]).FullName;
-        foreach (var file in Directory.GetFiles(Checkout.PathOf("artifacts", "bin", "Cli", "release")))
+        foreach (var file in Directory.GetFiles(Studio.Programs))
             if (!Path.GetFileName(file).StartsWith("libstylefarm_", StringComparison.Ordinal))
                 File.Copy(file, Path.Combine(program, Path.GetFileName(file)));
 

@@ -11,7 +11,7 @@ sealed class Studio : IDisposable
 {
     const string Seeded = "seeded:1";
 
-    static readonly string Program = Checkout.PathOf("artifacts", "bin", "Cli", "release", "stylefarm");
+    static readonly string Program = System.IO.Path.Combine(Programs, "stylefarm");
 
     readonly TempFolder _folder = new();
     readonly Dictionary<string, string> _environment;
@@ -22,6 +22,9 @@ sealed class Studio : IDisposable
         ImageFile.Save(Pictures.Gradient(64, 48), _folder["content.png"]);
         ImageFile.Save(Pictures.Noise(60, 50), _folder["style.png"]);
     }
+
+    /// <summary>The folder of the executable: of the same build as these tests, on whichever actor runtime.</summary>
+    public static string Programs => System.IO.Path.GetFullPath(System.IO.Path.Combine(AppContext.BaseDirectory, "../../Cli/release"));
 
     public string this[string name] => _folder[name];
 

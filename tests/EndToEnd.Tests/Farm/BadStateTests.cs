@@ -48,7 +48,7 @@ public sealed class BadStateTests : IDisposable
         using (var run = _studio.Start(command))
         {
             await run.ReadUntilAsync(line => FarmStudio.IsAtStep(line, 6));
-            File.WriteAllBytes(ballast, new byte[new DriveInfo(disk.Path).AvailableFreeSpace]);
+            Fill(ballast);
             (await run.EndAsync()).IsRefused("disk/state/", "full", "free");
         }
 
@@ -59,5 +59,19 @@ public sealed class BadStateTests : IDisposable
 
         Assert.Equal(["a.png", "b.png"], _studio.Files("out", "*.png"));
         Assert.All(_studio.Cells("disk/state"), cell => Assert.True(File.Exists(Path.Combine(cell, "result.json"))));
+    }
+
+    /// <summary>Takes all that is left on a disk, also while somebody else writes there.</summary>
+    static void Fill(string path)
+    {
+        using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            for (var block = new byte[4096]; ;) file.Write(block);
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
     }
 }

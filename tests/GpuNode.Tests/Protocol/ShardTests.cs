@@ -183,7 +183,7 @@ public sealed class ShardTests
     }
 
     [Fact]
-    public void A_waiting_cell_is_stopped_at_the_newest_step_that_was_seen_of_it()
+    public void A_waiting_cell_is_stopped_without_a_word_on_where_it_stands()
     {
         _node.Hear(NodeWorld.Shard(1));
         _node.Run(0, run => run.Stopped(0, 40, StopReason.Pause)).Stopped(1, 30, StopReason.Pause);
@@ -193,7 +193,7 @@ public sealed class ShardTests
 
         _node.Hear(new StopCells { CoordinatorEpoch = 1, Lease = Lease(1, epoch: 2), Reason = StopReason.Pause });
 
-        Assert.Equal([(40, 2), (30, 2)], _node.Said<CellStopped>().Select(report => (report.Step, report.Attempt)));
+        Assert.Equal([(0, 2), (0, 2)], _node.Said<CellStopped>().Select(report => (report.Step, report.Attempt)));
     }
 
     [Fact]

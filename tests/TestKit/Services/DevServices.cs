@@ -14,6 +14,9 @@ public sealed class DevServices : IAsyncDisposable
 {
     const string FolderVariable = "STYLEFARM_SERVICES_DIR";
 
+    // The script's exit code for what cannot be had.
+    const int NotInstalled = 3;
+
     readonly ConcurrentDictionary<Service, Lazy<Task<ServiceAddress>>> _started = new();
     readonly bool _isShared;
     readonly int _rabbitNodes;
@@ -75,7 +78,8 @@ public sealed class DevServices : IAsyncDisposable
         string[] nodes = service == Service.RabbitMq && !_isShared
             ? ["--rabbit-nodes", _rabbitNodes.ToString(CultureInfo.InvariantCulture)] : [];
         var (code, output) = await RunAsync(["up", NameOf(service), .. nodes, .. during]);
-        if (code != 0) throw new ServiceAbsentException(output, AreRequired);
+        if (code == NotInstalled) throw new ServiceAbsentException(output, AreRequired);
+        if (code != 0) throw new InvalidOperationException(output);
         var environment = ReadEnvironment(Path.Combine(Folder, "services.env"));
         return new ServiceAddress(environment[VariableOf(service)], environment);
     }

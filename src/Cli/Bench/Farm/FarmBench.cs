@@ -38,7 +38,7 @@ sealed record FarmBench(int Nodes, long Cells, int ShardCells, TimeSpan ShardTim
 
     async Task<JsonObject> RunIn(string folder, TimeProvider clock, CancellationToken cancellation)
     {
-        var system = ActorSystem.Create("bench");
+        var system = ActorSystems.Create("bench", clock);
         await using var journal = new SqliteJournal(Path.Combine(folder, "farm.db"));
         using var fabric = new LocalFabric();
         var work = new WorkMeter(Nodes, clock);

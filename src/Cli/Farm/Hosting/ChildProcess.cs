@@ -47,7 +47,7 @@ sealed class ChildProcess : IFabricListener, IAsyncDisposable
     public async Task RunAsync(NodeSetup node, WatchedStore store)
     {
         store.GaveUp = message => _left.TrySetException(new StyleFarmException(ErrorCode.OutOfResources, message));
-        var system = ActorSystem.Create("stylefarm-node");
+        var system = FarmSystem.Create("stylefarm-node", _clock, Notice);
         try
         {
             var running = node.Start(new NodeSurroundings(system, _fabric, _clock, Notice, Notice, fault => _left.TrySetException(fault)));

@@ -74,7 +74,7 @@ sealed class EmbeddedFarm : IAsyncDisposable
     public async Task<FarmOutcome> RunAsync(JobSpec job, ICellSource source, IResultSink sink, IReadOnlyList<IFarmNode> nodes, IFarmWatch watch,
         FarmOptions options, CancellationToken cancellation)
     {
-        var system = ActorSystem.Create("stylefarm");
+        var system = FarmSystem.Create("stylefarm", _clock, watch.Warn);
         var running = new List<IRunningNode>();
         try
         {

@@ -19,6 +19,7 @@ sealed class WatchActor : ReceiveActor
         (_job, _watch, _ended) = (job, watch, ended);
         Receive<Happened>(happened => Happen(happened.Event));
         Receive<Progressed>(progressed => _watch.Progressed(progressed.Progress));
+        Receive<CoordinatorUnsure>(unsure => _watch.Warn($"the journal: {unsure.Message}; trying again"));
         Receive<CoordinatorTroubled>(troubled => _watch.Warn($"the journal: {troubled.Message}; trying again"));
         Receive<PublishingTroubled>(troubled => _watch.Warn($"cell {troubled.Cell} is rendered but not in place: {troubled.Message}; trying again"));
         Receive<CoordinatorBroken>(broken => _ended.TrySetException(StyleFarmException.BadInput(broken.Message)));
@@ -26,7 +27,7 @@ sealed class WatchActor : ReceiveActor
 
     protected override void PreStart()
     {
-        foreach (var type in new[] { typeof(Happened), typeof(Progressed), typeof(CoordinatorTroubled), typeof(PublishingTroubled), typeof(CoordinatorBroken) })
+        foreach (var type in new[] { typeof(Happened), typeof(Progressed), typeof(CoordinatorUnsure), typeof(CoordinatorTroubled), typeof(PublishingTroubled), typeof(CoordinatorBroken) })
             Context.System.EventStream.Subscribe(Self, type);
     }
 
