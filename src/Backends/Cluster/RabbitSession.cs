@@ -177,10 +177,12 @@ sealed class RabbitSession : IAsyncDisposable
         catch (OperationInterruptedException error) when (error.ShutdownReason?.ReplyCode == ResourceLocked)
         {
             // Another process, or what the broker has not yet noticed to be dead of this one.
-            if (!_locked.ContainsKey(inbox)) _parts.Note($"{inbox.Queue.Name}: another connection listens there; trying again until it has gone");
+            if (!_locked.ContainsKey(inbox))
+                _parts.Note($"{inbox.Queue.Name}: another connection listens there; trying again until it has gone");
             _locked[inbox] = _parts.Now;
         }
-        catch (Exception error) when (error is TimeoutException or OperationInterruptedException { ShutdownReason.ReplyCode: InternalError })
+        catch (Exception error)
+            when (error is TimeoutException or OperationInterruptedException { ShutdownReason.ReplyCode: InternalError })
         {
             inbox.Failures++;
             throw;

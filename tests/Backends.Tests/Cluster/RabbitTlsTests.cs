@@ -63,7 +63,8 @@ public sealed class RabbitTlsTests(DevServices services) : IAsyncLifetime
             () => ConnectAsync((ca.Length > 0 ? $"&ca={_folder["ca.pem"]}" : "") + rest));
 
         Assert.Contains($"TLS with 127.0.0.1:{_door.Port} failed (", error.Message, StringComparison.Ordinal);
-        Assert.Contains("name the broker's authority with ?ca=FILE, or its certificate's host with ?server-name=NAME", error.Message, StringComparison.Ordinal);
+        Assert.Contains("name the broker's authority with ?ca=FILE, or its certificate's host with ?server-name=NAME", error.Message,
+            StringComparison.Ordinal);
     }
 
     Task<RabbitFabric> ConnectAsync(string options) =>
@@ -131,7 +132,8 @@ public sealed class RabbitTlsTests(DevServices services) : IAsyncLifetime
                 await far.ConnectAsync(IPAddress.Loopback, _port, _stop.Token);
                 await Task.WhenAny(tls.CopyToAsync(far.GetStream(), _stop.Token), far.GetStream().CopyToAsync(tls, _stop.Token));
             }
-            catch (Exception error) when (error is IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
+            catch (Exception error)
+                when (error is IOException or AuthenticationException or OperationCanceledException or ObjectDisposedException)
             {
                 // The client did not like what it saw, or has gone.
             }
