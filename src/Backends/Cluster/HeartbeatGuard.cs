@@ -29,5 +29,6 @@ static class HeartbeatGuard
     /// <summary>Whether it is that very fault.</summary>
     public static bool IsHarmless(Exception error) =>
         error is ChannelClosedException && error.StackTrace is { } trace
-        && trace.Contains("RabbitMQ.Client.", StringComparison.Ordinal) && trace.Contains("HeartbeatReadTimerCallback", StringComparison.Ordinal);
+        && trace.Contains("RabbitMQ.Client.", StringComparison.Ordinal)
+        && trace.Contains("HeartbeatReadTimerCallback", StringComparison.Ordinal);
 }

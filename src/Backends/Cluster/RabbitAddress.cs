@@ -108,7 +108,8 @@ public sealed record RabbitAddress
         var host = (colon < 0 ? text : text[..colon]).Trim('[', ']');
         var port = standard;
         if (host.Length == 0 || Uri.CheckHostName(host) == UriHostNameType.Unknown) throw Bad($"'{host}' is no host");
-        if (colon >= 0 && (!int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
+        if (colon >= 0
+            && (!int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out port) || port is < 1 or > 65535))
             throw Bad($"'{text[(colon + 1)..]}' is no port; one is from 1 to 65535");
         return (host, port);
     }

@@ -1,6 +1,6 @@
 namespace StyleFarm.Backends.Cluster;
 
-/// <summary>Tells of messages that cannot be carried or understood, a few at a time, so that a flood of them does not become one of lines.</summary>
+/// <summary>Tells of messages that cannot be carried or understood, a few at a time: a flood of them is not to be one of lines.</summary>
 sealed class RabbitComplaints(RabbitParts parts)
 {
     const int Most = 10;

@@ -40,7 +40,8 @@ sealed class RabbitConsumer : AsyncDefaultBasicConsumer
             await channel.BasicQosAsync(0, Prefetch, global: false);
             var consumer = new RabbitConsumer(channel, inbox, parts, lose);
             var rank = new Dictionary<string, object?> { ["x-priority"] = inbox.Rank };
-            await channel.BasicConsumeAsync(inbox.Queue.Name, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, rank, consumer);
+            await channel.BasicConsumeAsync(
+                inbox.Queue.Name, autoAck: false, consumerTag: "", noLocal: false, exclusive: false, rank, consumer);
             return consumer;
         }
         catch (Exception)

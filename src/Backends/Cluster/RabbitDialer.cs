@@ -33,8 +33,10 @@ sealed class RabbitDialer(RabbitAddress address, RabbitOptions options)
             ContinuationTimeout = options.Patience,
         };
         factory.ClientProperties["product"] = "StyleFarm";
-        factory.ClientProperties["version"] = typeof(RabbitDialer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
-        return await factory.CreateConnectionAsync([new AmqpTcpEndpoint(member.Host, member.Port, Tls(member.Host))], options.Name, cancellation);
+        factory.ClientProperties["version"] =
+            typeof(RabbitDialer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+        var endpoint = new AmqpTcpEndpoint(member.Host, member.Port, Tls(member.Host));
+        return await factory.CreateConnectionAsync([endpoint], options.Name, cancellation);
     }
 
     SslOption Tls(string host)

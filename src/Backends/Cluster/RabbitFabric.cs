@@ -109,7 +109,8 @@ public sealed class RabbitFabric : IFabric, IAsyncDisposable
         if (body.Length > MessageLimitBytes)
         {
             _parts.Tally.Dropped();
-            _complaints.Tell($"a message '{WireCodec.KindOf(message)}' to {to} has {body.Length} bytes and is lost; at most {MessageLimitBytes} are carried");
+            _complaints.Tell(
+                $"a message '{WireCodec.KindOf(message)}' to {to} has {body.Length} bytes and is lost; at most {MessageLimitBytes} are carried");
             return;
         }
 

@@ -48,7 +48,8 @@ static class RabbitFaults
     static string OfBroker(RabbitAddress address, ushort code, string text) => code switch
     {
         NotAllowed when text.Contains("not found", StringComparison.Ordinal) =>
-            $"the broker has no virtual host '{address.VirtualHost}'; make it (rabbitmqctl add_vhost {address.VirtualHost}) or correct --fabric",
+            $"the broker has no virtual host '{address.VirtualHost}'; make it (rabbitmqctl add_vhost "
+            + $"{address.VirtualHost}) or correct --fabric",
         NotAllowed =>
             $"the user '{address.User}' may not use the virtual host '{address.VirtualHost}'; grant it (rabbitmqctl set_permissions -p "
             + $"{address.VirtualHost} {address.User} '.*' '.*' '.*')",
@@ -74,7 +75,7 @@ static class RabbitFaults
 
     static IEnumerable<Exception> Chain(Exception error)
     {
-        for (var each = error; each is not null; each = each is AggregateException { InnerExceptions: [var first, ..] } ? first : each.InnerException!)
+        for (var each = error; each is not null; each = each is AggregateException all ? all.InnerExceptions[0] : each.InnerException!)
             yield return each;
     }
 }

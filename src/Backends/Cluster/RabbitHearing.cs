@@ -41,7 +41,8 @@ sealed class RabbitHearing
             _hearers.Add(hearer);
             if (_inbox is null)
             {
-                _inbox = new RabbitInbox(_parts.Topology.HearingOf(Guid.CreateVersion7().ToString("N")), rank: 0, (line, _) => _lines.Add(line));
+                var queue = _parts.Topology.HearingOf(Guid.CreateVersion7().ToString("N"));
+                _inbox = new RabbitInbox(queue, rank: 0, (line, _) => _lines.Add(line));
                 _parts.Inboxes.Add(_inbox);
                 _parts.Bell.Ring();
             }

@@ -96,7 +96,8 @@ sealed class RabbitLink(RabbitParts parts) : IAsyncDisposable
         var (began, told) = (parts.Now, "");
         for (; !IsStopped; pause = Longer(pause))
         {
-            await Task.Delay(pause * (0.5 + 0.5 * Chance()), parts.Options.Clock, _stop.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            var wait = Task.Delay(pause * (0.5 + 0.5 * Chance()), parts.Options.Clock, _stop.Token);
+            await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             foreach (var member in Shuffled())
                 try
                 {

@@ -36,6 +36,6 @@ public sealed record RabbitOptions
     /// <summary>The same, from a reconnection on: after a restart of the broker the others are not there at once.</summary>
     public TimeSpan RestartGrace { get; init; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How long a queue that is new, or was made anew, is left alone: a younger one is lost with a broker that is killed.</summary>
+    /// <summary>How long the name of a queue that was deleted is left alone before it is used again.</summary>
     public TimeSpan QueueRest { get; init; } = TimeSpan.FromSeconds(2);
 }

@@ -24,7 +24,8 @@ sealed record RabbitParcel(string Type, string From, string Queue, byte[] Body, 
 /// <summary>Wakes one who waits, however often it is rung.</summary>
 sealed class RabbitBell
 {
-    readonly Channel<bool> _rung = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    readonly Channel<bool> _rung = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     public void Ring() => _rung.Writer.TryWrite(true);
 

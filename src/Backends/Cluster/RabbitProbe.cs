@@ -8,7 +8,8 @@ static class RabbitProbe
     public static async Task RunAsync(IConnection connection, RabbitParts parts)
     {
         await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(
-            publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true, outstandingPublisherConfirmationsRateLimiter: null));
+            publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true,
+            outstandingPublisherConfirmationsRateLimiter: null));
         var queue = parts.Topology.HearingOf($"probe.{Guid.CreateVersion7():N}");
         await RabbitTopology.DeclareAsync(channel, queue);
         await channel.BasicPublishAsync("", queue.Name, mandatory: true, ReadOnlyMemory<byte>.Empty);

@@ -8,7 +8,7 @@ namespace StyleFarm.Backends.Cluster;
 /// Publishes with confirms on a channel of its own, and keeps what is not confirmed yet. For one caller; confirms and returns come from
 /// the connection's reader.
 /// </summary>
-/// <remarks>The client's own tracking of confirms is not used: it has one waiting task a message, and its limiter slows down by itself.</remarks>
+/// <remarks>The client's own tracking of confirms is not used: it has a waiting task a message, and its limiter slows it down.</remarks>
 sealed class RabbitPublisher
 {
     /// <summary>What can be spared is of no use after so long.</summary>
@@ -40,7 +40,8 @@ sealed class RabbitPublisher
         IConnection connection, RabbitParts parts, Action<RabbitParcel> returned, Action<RabbitParcel> refused, Action<string> lose)
     {
         var channel = await connection.CreateChannelAsync(new CreateChannelOptions(
-            publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false, outstandingPublisherConfirmationsRateLimiter: null));
+            publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: false,
+            outstandingPublisherConfirmationsRateLimiter: null));
         var publisher = new RabbitPublisher(channel, parts, returned, refused);
         channel.BasicAcksAsync += publisher.ConfirmedAsync;
         channel.BasicNacksAsync += publisher.RefusedAsync;
@@ -113,7 +114,7 @@ sealed class RabbitPublisher
         await _parts.InTimeAsync(_channel.BasicPublishAsync("", parcel.Queue, mandatory: true, properties, parcel.Body));
     }
 
-    /// <summary>Gives back, in order, what is to be sent again over another connection. What the broker left waiting too long is dropped.</summary>
+    /// <summary>Gives back, in order, what is to be sent again elsewhere. What the broker left waiting too long is dropped.</summary>
     public IReadOnlyList<RabbitParcel> TakeUnconfirmed()
     {
         lock (_gate)

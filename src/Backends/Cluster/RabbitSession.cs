@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using RabbitMQ.Client;
 using RabbitMQ.Client.Exceptions;
 
@@ -23,14 +22,10 @@ sealed class RabbitSession : IAsyncDisposable
     readonly Action<RabbitParcel> _returned;
     RabbitPublisher _publisher = null!;
     RabbitReports _reports = null!;
-    readonly ConcurrentQueue<RabbitParcel> _again = new();
-    readonly bool _isAgain;
-    readonly long _began;
+    readonly RabbitRetries _retries;
     RabbitParcel? _taken;
-    long _againAt;
     long _version = -1;
     volatile bool _isBlocked;
-    volatile bool _isStopping;
     volatile bool _isRefused;
     long _publisherBegan;
     bool _hasRefused;
@@ -38,7 +33,7 @@ sealed class RabbitSession : IAsyncDisposable
 
     RabbitSession(RabbitParts parts, IConnection connection, bool isAgain, Action<RabbitParcel> returned)
     {
-        (_parts, _connection, _isAgain, _returned, _began) = (parts, connection, isAgain, returned, parts.Now);
+        (_parts, _connection, _returned, _retries) = (parts, connection, returned, new RabbitRetries(parts, isAgain));
         connection.ConnectionShutdownAsync += (_, reason) => LoseAsync(reason.ReplyText);
         connection.ConnectionBlockedAsync += (_, blocked) => BlockAsync(true, $"the broker takes no messages: {blocked.Reason}");
         connection.ConnectionUnblockedAsync += (_, _) => BlockAsync(false, "the broker takes messages again");
@@ -80,7 +75,7 @@ sealed class RabbitSession : IAsyncDisposable
         await using var ticks = _parts.Options.Clock.CreateTimer(_ => _parts.Bell.Ring(), null, Tick, Tick);
         await using var stopping = stop.Register(() =>
         {
-            _isStopping = true;
+            _retries.Stop();
             _parts.Bell.Ring();
         });
         try
@@ -89,7 +84,7 @@ sealed class RabbitSession : IAsyncDisposable
             {
                 await MindConsumersAsync();
                 if (_isRefused && _parts.Since(_publisherBegan) > RefusedPause) await ReplacePublisherAsync();
-                if (!_again.IsEmpty && _parts.Since(_againAt) > Tick) TryAgain();
+                _retries.Send();
                 var isEmpty = await PublishAsync();
                 if (isEmpty && stop.IsCancellationRequested && _publisher.IsIdle) return null;
                 CheckPatience();
@@ -105,7 +100,7 @@ sealed class RabbitSession : IAsyncDisposable
             _reports.End();
             _parts.Messages.PutBack(_publisher.TakeUnconfirmed());
             if (_taken is { } taken) _parts.Messages.PutBack([taken]);
-            TryAgain();
+            _retries.Close();
         }
 
         return await _lost.Task;
@@ -182,10 +177,12 @@ sealed class RabbitSession : IAsyncDisposable
         catch (OperationInterruptedException error) when (error.ShutdownReason?.ReplyCode == ResourceLocked)
         {
             // Another process, or what the broker has not yet noticed to be dead of this one.
-            if (!_locked.ContainsKey(inbox)) _parts.Note($"{inbox.Queue.Name}: another connection listens there; trying again until it has gone");
+            if (!_locked.ContainsKey(inbox))
+                _parts.Note($"{inbox.Queue.Name}: another connection listens there; trying again until it has gone");
             _locked[inbox] = _parts.Now;
         }
-        catch (Exception error) when (error is TimeoutException or OperationInterruptedException { ShutdownReason.ReplyCode: InternalError })
+        catch (Exception error)
+            when (error is TimeoutException or OperationInterruptedException { ShutdownReason.ReplyCode: InternalError })
         {
             inbox.Failures++;
             throw;
@@ -249,8 +246,7 @@ sealed class RabbitSession : IAsyncDisposable
     {
         if (parcel.Queue == _parts.Topology.Coordinator.Name || parcel.Queue == _parts.Topology.DeadLetters.Name) _isTopologyGone = true;
         if (parcel.Type == ParcelType.Canary) Lose($"the queue {parcel.Queue} has gone");
-        if (parcel.Type == ParcelType.Message && IsWithin(_parts.Options.ReturnGrace, parcel)) _again.Enqueue(parcel);
-        else if (parcel.Type == ParcelType.Message) _returned(parcel);
+        if (parcel.Type == ParcelType.Message && !_retries.TryKeep(parcel, _parts.Options.ReturnGrace)) _returned(parcel);
         _parts.Bell.Ring();
     }
 
@@ -258,27 +254,10 @@ sealed class RabbitSession : IAsyncDisposable
     void TakeRefused(RabbitParcel parcel)
     {
         _isRefused = true;
-        if (parcel.Type != ParcelType.Message) return;
-        if (IsWithin(_parts.Options.Patience, parcel))
-        {
-            _again.Enqueue(parcel);
-            return;
-        }
-
+        if (parcel.Type != ParcelType.Message || _retries.TryKeep(parcel, _parts.Options.Patience)) return;
         _parts.Tally.Dropped();
         if (!_hasRefused) _parts.Note($"the broker cannot take messages to {parcel.Queue} at present; they are lost");
         _hasRefused = true;
-    }
-
-    // Who has lost its connection for a moment is not gone; after a restart of the broker nobody is there at once.
-    bool IsWithin(TimeSpan grace, RabbitParcel parcel) =>
-        !_isStopping && _again.Count < RabbitFabric.QueueLimit
-        && (_parts.Since(parcel.At) < grace || _isAgain && _parts.Since(_began) < _parts.Options.RestartGrace);
-
-    void TryAgain()
-    {
-        _againAt = _parts.Now;
-        for (var i = _again.Count; i > 0 && _again.TryDequeue(out var parcel); i--) _parts.Messages.PutBack([parcel]);
     }
 
     Task BlockAsync(bool isBlocked, string line)

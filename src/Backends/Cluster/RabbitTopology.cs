@@ -64,14 +64,16 @@ sealed class RabbitTopology(string farm)
     /// <summary>Deletes what was declared.</summary>
     public async Task DeleteAsync(IChannel channel)
     {
-        foreach (var queue in (RabbitQueue[])[Coordinator, DeadLetters]) await channel.QueueDeleteAsync(queue.Name, ifUnused: false, ifEmpty: false);
+        foreach (var queue in (RabbitQueue[])[Coordinator, DeadLetters])
+            await channel.QueueDeleteAsync(queue.Name, ifUnused: false, ifEmpty: false);
         await channel.ExchangeDeleteAsync(Telemetry);
     }
 
     /// <summary>Declares one queue.</summary>
     public static async Task DeclareAsync(IChannel channel, RabbitQueue queue)
     {
-        await channel.QueueDeclareAsync(queue.Name, durable: queue.IsShared, exclusive: !queue.IsShared, autoDelete: !queue.IsShared, queue.Arguments);
+        await channel.QueueDeclareAsync(
+            queue.Name, durable: queue.IsShared, exclusive: !queue.IsShared, autoDelete: !queue.IsShared, queue.Arguments);
         if (queue.BoundTo is { } exchange) await channel.QueueBindAsync(queue.Name, exchange, "telemetry.#");
     }
 

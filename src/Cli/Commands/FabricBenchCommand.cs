@@ -32,7 +32,7 @@ static class FabricBenchCommand
 
     public static Command Create()
     {
-        var command = new Command("fabric", "Time messages over a RabbitMQ broker: how many a second with confirms, and how long one takes.")
+        var command = new Command("fabric", "Time messages over a RabbitMQ broker: how many a second, and how long one takes.")
         {
             Fabric, Messages, Windows, EngineOptions.Json,
         };
@@ -58,16 +58,22 @@ static class FabricBenchCommand
 
     static async Task RunAsync(FabricBench bench, int[] windows, bool isJson, CancellationToken cancellation)
     {
-        if (!isJson) Console.WriteLine($"{"to",-12} {"window",6} {"confirmed/s",12} {"delivered/s",12}");
+        var header = isJson ? null : $"{"to",-12} {"window",6} {"confirmed/s",12} {"delivered/s",12}\n";
         foreach (var window in windows)
             foreach (var rate in await bench.RatesAsync(window, cancellation))
+            {
+                Console.Write(header);
+                header = null;
                 Console.WriteLine(isJson
                     ? JsonSerializer.Serialize(rate, Lines)
-                    : FormattableString.Invariant($"{rate.To,-12} {rate.Window,6} {rate.ConfirmedPerSecond,12:F0} {rate.DeliveredPerSecond,12:F0}"));
+                    : FormattableString.Invariant($"{rate.To,-12} {rate.Window,6} ")
+                        + FormattableString.Invariant($"{rate.ConfirmedPerSecond,12:F0} {rate.DeliveredPerSecond,12:F0}"));
+            }
+
         var trip = await bench.RoundTripsAsync(windows.Max(), cancellation);
         Console.WriteLine(isJson
             ? JsonSerializer.Serialize(trip, Lines)
-            : FormattableString.Invariant($"\nTell → Receive and back, one at a time, {trip.Count} times: median {trip.MedianMilliseconds:F2} ms, ")
-                + FormattableString.Invariant($"p99 {trip.P99Milliseconds:F2} ms, longest {trip.MaxMilliseconds:F2} ms"));
+            : $"\nTell → Receive and back, one at a time, {trip.Count} times: "
+                + FormattableString.Invariant($"median {trip.MedianMilliseconds:F2} ms, p99 {trip.P99Milliseconds:F2} ms, longest {trip.MaxMilliseconds:F2} ms"));
     }
 }

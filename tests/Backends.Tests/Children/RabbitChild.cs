@@ -10,7 +10,8 @@ sealed class RabbitChild : IFabricListener
 {
     public static async Task<int> ListenAsync(string url, string address)
     {
-        await using var fabric = await RabbitFabric.ConnectAsync(url, new RabbitOptions { Random = new Random(1), Name = address }, CancellationToken.None);
+        await using var fabric = await RabbitFabric.ConnectAsync(url, new RabbitOptions { Random = new Random(1), Name = address },
+            CancellationToken.None);
         using var handle = fabric.Listen(address, new RabbitChild());
         // It comes when the queue is there.
         fabric.Send(address, address, new NodeHello { Node = new NodeId("x"), Incarnation = "" });

@@ -32,7 +32,8 @@ public sealed class RabbitClusterTests
             for (var i = 0; i < 100; i++) there.Send(Node, Coordinator, Hello($"{member}.{i}"));
 
             var heard = new HashSet<string>();
-            await farm.UntilAsync(() => Enumerable.Range(0, 100).All(i => heard.Contains($"node.a: hello {member}.{i}")) || More(heard), "all messages");
+            await farm.UntilAsync(() => Enumerable.Range(0, 100).All(i => heard.Contains($"node.a: hello {member}.{i}")) || More(heard),
+                "all messages");
             await HearAsync($"after {member}");
             await services.ReviveAsync($"rabbitmq{member}");
         }

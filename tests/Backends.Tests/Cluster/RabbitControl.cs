@@ -17,7 +17,8 @@ static class RabbitControl
 
     public static async Task<string> RunAsync(DevServices services, params string[] arguments)
     {
-        var start = new ProcessStartInfo("bash", ["-c", Script, "ctl", Checkout.PathOf("scripts", "dev-services"), services.Folder, .. arguments])
+        var start = new ProcessStartInfo("bash", ["-c", Script, "ctl", Checkout.PathOf("scripts", "dev-services"), services.Folder,
+            .. arguments])
         {
             RedirectStandardError = true, RedirectStandardOutput = true,
         };

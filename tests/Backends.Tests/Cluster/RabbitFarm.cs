@@ -25,7 +25,8 @@ public sealed class RabbitFarm(DevServices services) : IAsyncDisposable
     public async Task<RabbitFabric> ConnectAsync(string name = "test", Func<RabbitOptions, RabbitOptions>? change = null)
     {
         var options = Options with { Name = name, Notice = Notices.Enqueue };
-        var fabric = await RabbitFabric.ConnectAsync(await UrlAsync(), change?.Invoke(options) ?? options, TestContext.Current.CancellationToken);
+        var fabric = await RabbitFabric.ConnectAsync(await UrlAsync(), change?.Invoke(options) ?? options,
+            TestContext.Current.CancellationToken);
         _fabrics.Add(fabric);
         return fabric;
     }
@@ -34,8 +35,10 @@ public sealed class RabbitFarm(DevServices services) : IAsyncDisposable
     public async Task RawAsync(Func<IChannel, Task> act)
     {
         var address = RabbitAddress.Parse(await UrlAsync());
-        await using var connection = await new RabbitDialer(address, Options).ConnectAsync(address.Hosts[0], TestContext.Current.CancellationToken);
-        await using var channel = await connection.CreateChannelAsync();
+        await using var connection = await new RabbitDialer(address, Options).ConnectAsync(address.Hosts[0],
+            TestContext.Current.CancellationToken);
+        // With confirms: what is only written when the connection is closed may be lost.
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(true, true, null));
         await act(channel);
     }
 

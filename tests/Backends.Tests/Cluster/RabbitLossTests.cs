@@ -95,7 +95,8 @@ public sealed class RabbitLossTests(BreakableBroker broker) : IClassFixture<Brea
         await broker.Services.ReviveAsync(Rabbit);
 
         Assert.Equal(
-            Enumerable.Range(501, RabbitFabric.QueueLimit).Select(i => $"node.a: hello {i}"), await _leader.NextAsync(RabbitFabric.QueueLimit));
+            Enumerable.Range(501, RabbitFabric.QueueLimit).Select(i => $"node.a: hello {i}"),
+                await _leader.NextAsync(RabbitFabric.QueueLimit));
         Assert.Equal(500, _there.Counters.Dropped);
         Assert.InRange(_farm.Notices.Count, 4, 12);
     }
@@ -104,13 +105,14 @@ public sealed class RabbitLossTests(BreakableBroker broker) : IClassFixture<Brea
     public async Task A_queue_that_has_lost_what_it_stands_on_is_made_anew()
     {
         // What a quorum queue may come to when its broker is killed within a second of its birth.
-        await RabbitControl.RunAsync(
-            broker.Services, "eval", $"ra:force_delete_server(quorum_queues, {{binary_to_atom(<<\"%2F_{_farm.Name}.coordinator\">>), node()}}).");
+        var ground = $"{{binary_to_atom(<<\"%2F_{_farm.Name}.coordinator\">>), node()}}";
+        await RabbitControl.RunAsync(broker.Services, "eval", $"ra:force_delete_server(quorum_queues, {ground}).");
 
         await _farm.UntilAsync(() => IsHeard(), "the leader's hearing");
 
         Assert.Contains(_farm.Notices, line => line.EndsWith(
-            $"{_farm.Name}.coordinator: the broker does not deliver from this queue; it is deleted and made anew", StringComparison.Ordinal));
+            $"{_farm.Name}.coordinator: the broker does not deliver from this queue; it is deleted and made anew",
+                StringComparison.Ordinal));
 
         bool IsHeard()
         {
@@ -130,7 +132,8 @@ public sealed class RabbitLossTests(BreakableBroker broker) : IClassFixture<Brea
 
         Assert.Equal("node.a: hello 1", await _leader.NextAsync());
         Assert.Equal("coordinator: hello 2", await _worker.NextAsync());
-        Assert.Contains(_farm.Notices, line => line.Contains("the connection is lost (CONNECTION_FORCED - maintenance); connecting again", StringComparison.Ordinal));
+        Assert.Contains(_farm.Notices, line => line.Contains("the connection is lost (CONNECTION_FORCED - maintenance); connecting again",
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -166,7 +169,8 @@ public sealed class RabbitLossTests(BreakableBroker broker) : IClassFixture<Brea
         {
             // It takes what is meant for the leader, and the messages to itself.
             await channel.BasicConsumeAsync(
-                $"{_farm.Name}.coordinator", autoAck: true, "", false, false, new Dictionary<string, object?> { ["x-priority"] = long.MaxValue },
+                $"{_farm.Name}.coordinator", autoAck: true, "", false, false,
+                new Dictionary<string, object?> { ["x-priority"] = long.MaxValue },
                 new AsyncDefaultBasicConsumer(channel));
             await _farm.UntilAsync(() => _here.Counters.Reconnects >= 4, "four reconnections");
         });
@@ -188,7 +192,8 @@ public sealed class RabbitLossTests(BreakableBroker broker) : IClassFixture<Brea
         var sent = _there.Counters.Sent;
         await RabbitControl.RunAsync(broker.Services, "set_vm_memory_high_watermark", "absolute", "1");
         _there.Send(Node, Coordinator, Hello("held up"));
-        await _farm.UntilAsync(() => _farm.Notices.Any(line => line.Contains("the broker takes no messages: low on memory", StringComparison.Ordinal)), "the notice");
+        await _farm.UntilAsync(() => _farm.Notices.Any(line => line.Contains("the broker takes no messages: low on memory",
+            StringComparison.Ordinal)), "the notice");
         for (var i = 0; i < 20; i++) _there.Send(Node, Coordinator, Hello($"{i}"));
         // Longer than it takes to give a connection up.
         await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, Stop);
@@ -239,7 +244,8 @@ public sealed class RabbitLossTests(BreakableBroker broker) : IClassFixture<Brea
     };
 
     async Task BothAreAsync(bool isConnected) =>
-        await _farm.UntilAsync(() => _here.IsConnected == isConnected && _there.IsConnected == isConnected, isConnected ? "two connections" : "the loss of both");
+        await _farm.UntilAsync(() => _here.IsConnected == isConnected && _there.IsConnected == isConnected,
+            isConnected ? "two connections" : "the loss of both");
 
     async Task<Process> StartChildAsync(string address)
     {

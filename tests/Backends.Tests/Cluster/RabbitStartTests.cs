@@ -16,7 +16,8 @@ public sealed class RabbitStartTests(DevServices services)
 
         var error = await FaultAsync(url.Replace(PasswordOf(url), "not-it", StringComparison.Ordinal));
 
-        Assert.Contains("the broker does not accept the password of 'farm', or there is no such user; correct them in --fabric", error, StringComparison.Ordinal);
+        Assert.Contains("the broker does not accept the password of 'farm', or there is no such user; correct them in --fabric", error,
+            StringComparison.Ordinal);
         Assert.DoesNotContain("not-it", error, StringComparison.Ordinal);
     }
 
@@ -25,7 +26,8 @@ public sealed class RabbitStartTests(DevServices services)
     {
         var error = await FaultAsync(await UrlAsync() + "nowhere");
 
-        Assert.Contains("the broker has no virtual host 'nowhere'; make it (rabbitmqctl add_vhost nowhere) or correct --fabric", error, StringComparison.Ordinal);
+        Assert.Contains("the broker has no virtual host 'nowhere'; make it (rabbitmqctl add_vhost nowhere) or correct --fabric", error,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -36,7 +38,8 @@ public sealed class RabbitStartTests(DevServices services)
 
         var error = await FaultAsync(url + "closed");
 
-        Assert.Contains("the user 'farm' may not use the virtual host 'closed'; grant it (rabbitmqctl set_permissions -p closed farm", error, StringComparison.Ordinal);
+        Assert.Contains("the user 'farm' may not use the virtual host 'closed'; grant it (rabbitmqctl set_permissions -p closed farm",
+            error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -61,8 +64,8 @@ public sealed class RabbitStartTests(DevServices services)
     public async Task A_host_that_is_not_there_is_named()
     {
         Assert.Equal(
-            "fabric amqp://u@no-such-host.invalid:5672/: the host of no-such-host.invalid:5672 is not known; correct it in --fabric, or look "
-            + "at the name service", await FaultAsync("amqp://u:p@no-such-host.invalid"));
+            "fabric amqp://u@no-such-host.invalid:5672/: the host of no-such-host.invalid:5672 is not known; correct it in --fabric, "
+            + "or look at the name service", await FaultAsync("amqp://u:p@no-such-host.invalid"));
     }
 
     [Fact]
@@ -95,7 +98,8 @@ public sealed class RabbitStartTests(DevServices services)
     {
         await using var farm = new RabbitFarm(services);
         await farm.RawAsync(channel => channel.QueueDeclareAsync(
-            $"{farm.Name}.coordinator", durable: true, exclusive: false, autoDelete: false, new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }));
+            $"{farm.Name}.coordinator", durable: true, exclusive: false, autoDelete: false,
+            new Dictionary<string, object?> { ["x-queue-type"] = "quorum" }));
 
         var error = await FaultAsync(await farm.UrlAsync());
 
@@ -111,7 +115,8 @@ public sealed class RabbitStartTests(DevServices services)
 
         foreach (var hosts in (string[])[$"127.0.0.1:1,{host}", $"{host},127.0.0.1:1"])
         {
-            await using var fabric = await RabbitFabric.ConnectAsync(url.Replace(host, hosts, StringComparison.Ordinal), RabbitFarm.Options, Stop);
+            await using var fabric = await RabbitFabric.ConnectAsync(url.Replace(host, hosts, StringComparison.Ordinal),
+                RabbitFarm.Options, Stop);
             Assert.True(fabric.IsConnected);
             Assert.EndsWith($"connected to {host}", fabric.Description, StringComparison.Ordinal);
             Assert.DoesNotContain(PasswordOf(url), fabric.Description, StringComparison.Ordinal);

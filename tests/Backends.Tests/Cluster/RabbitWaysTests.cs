@@ -65,7 +65,8 @@ public sealed class RabbitWaysTests(DevServices services) : IAsyncDisposable
         await one.NextAsync();
 
         using var secondHandle = second.Listen("node.a", two);
-        await _farm.UntilAsync(() => _farm.Notices.Any(line => line.Contains("another connection listens there", StringComparison.Ordinal)), "the notice");
+        await _farm.UntilAsync(() => _farm.Notices.Any(line => line.Contains("another connection listens there",
+            StringComparison.Ordinal)), "the notice");
         coordinator.Send(Coordinator, "node.a", Hello("1"));
         Assert.Equal("coordinator: hello 1", await one.NextAsync());
         await first.DisposeAsync();
@@ -77,7 +78,8 @@ public sealed class RabbitWaysTests(DevServices services) : IAsyncDisposable
 
         bool Again()
         {
-            if (two.Rest() is [var back, ..] && back.StartsWith("back", StringComparison.Ordinal)) second.Send("node.a", "node.a", Hello("own"));
+            if (two.Rest() is [var back, ..] && back.StartsWith("back", StringComparison.Ordinal)) second.Send("node.a", "node.a",
+                Hello("own"));
             return false;
         }
     }
@@ -99,7 +101,8 @@ public sealed class RabbitWaysTests(DevServices services) : IAsyncDisposable
 
         Assert.Equal("node.a: hello after", await listener.NextAsync());
         Assert.Contains(_farm.Notices, line => line.EndsWith(
-            $"coordinator was sent a message of unknown kind 'make-tea'; is its sender newer?; it is put into {_farm.Name}.dead-letters", StringComparison.Ordinal));
+            $"coordinator was sent a message of unknown kind 'make-tea'; is its sender newer?; it is put into {_farm.Name}.dead-letters",
+                StringComparison.Ordinal));
         await _farm.UntilAsync(() => _farm.Notices.Count == 3, "three notices");
         await _farm.RawAsync(async channel =>
         {
