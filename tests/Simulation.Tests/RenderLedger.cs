@@ -52,8 +52,10 @@ sealed class RenderLedger(FarmSimulation farm)
             if (mayFall) track.Told = lane.Step;
             var repeated = Math.Max(0, track.Furthest - lane.Step);
             RepeatedSteps += repeated;
-            if (every > 0 && track.By is { } before && !wasTroubled && repeated > 2 * every + track.Lag)
-                farm.Break("a fault costs one interval", $"{run}: {lane.Id} goes on at {lane.Step}; {before} came to {track.Furthest}, checkpoints every {every}");
+            if (track.Every > 0 && track.By is { } before && !wasTroubled && repeated > 2 * track.Every + track.Lag)
+                farm.Break("a fault costs one interval", $"{run}: {lane.Id} goes on at {lane.Step}; {before} came to {track.Furthest}, checkpoints every {track.Every}");
+            // What another job, without checkpoints, came to with it is lost, and nothing to be measured by any more.
+            if (track.Every == 0) (track.Furthest, track.Every) = (lane.Step, every);
             track.By = run;
         }
     }
@@ -66,7 +68,7 @@ sealed class RenderLedger(FarmSimulation farm)
             if (lane.State != lane.Cell.StateAt(lane.Step)) farm.Break("a resume goes on exactly", $"{run}: {lane.Id} at step {lane.Step}");
             if (!farm.Ledger.IsLive(run.Shard.Lease, lane.Id)) continue;
             var track = TrackOf(lane.Id);
-            track.Furthest = Math.Max(track.Furthest, lane.Step);
+            if (lane.Step > track.Furthest) (track.Furthest, track.Every) = (lane.Step, run.Shard.CheckpointEvery);
             track.Lag = (int)(TimeSpan.FromSeconds(3) / run.Node.StepTime);
         }
     }
@@ -123,6 +125,9 @@ sealed class RenderLedger(FarmSimulation farm)
         public int Told { get; set; }
 
         public int Furthest { get; set; }
+
+        /// <summary>The distance of the checkpoints of the run that came furthest; 0: it took none.</summary>
+        public int Every { get; set; }
 
         /// <summary>Steps that are rendered while a checkpoint is on its way.</summary>
         public int Lag { get; set; }
