@@ -175,4 +175,21 @@ public sealed class SimulatedFaultTests
         table.FinishAll(table.Assigned()[1]);
         Assert.All(new[] { first, second }, job => Assert.Equal((JobStatus.Done, 1), (table.State.Job(job.Id).Status, table.State.Job(job.Id).Counts.Finished)));
     }
+
+    [Fact]
+    public void Attempts_of_a_cell_that_left_and_came_back_go_on_from_where_they_were()
+    {
+        var (table, job) = (new FarmTable(), FarmTable.Job());
+        table.Submit(job, FarmTable.Cell(0), FarmTable.Cell(1));
+        table.Hello("n1");
+        table.Hello("n1", incarnation: "2");
+        Assert.Equal(2, table.Assigned()[^1].Cells[0].Attempt);
+
+        table.Do(new CancelJob(job.Id));
+        table.Restart();
+        table.Hello("n1", incarnation: "2");
+        table.Submit(job, FarmTable.Cell(0), FarmTable.Cell(1));
+
+        Assert.Equal([3, 3], table.Assigned()[^1].Cells.Select(cell => cell.Attempt));
+    }
 }

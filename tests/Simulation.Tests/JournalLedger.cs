@@ -15,6 +15,7 @@ sealed class JournalLedger(FarmSimulation farm)
     readonly Dictionary<CellId, int> _accepted = [];
     readonly HashSet<CellId> _published = [];
     readonly Dictionary<(Lease Lease, CellId Cell), int> _attempts = [];
+    readonly Dictionary<CellId, (Lease Lease, int Step)> _halts = [];
 
     /// <summary>The fold.</summary>
     public FarmState State { get; } = new();
@@ -125,10 +126,15 @@ sealed class JournalLedger(FarmSimulation farm)
                 foreach (var cell in State.Shard(e.Lease.Shard).Cells) _attempts[(e.Lease, cell)] = State.Cell(cell).Attempt;
                 break;
             case ShardReleased { Reason: ReleaseReason.Halted } e:
-                foreach (var cell in State.Shard(e.Lease.Shard).Cells) farm.Renders.Safe(cell, State.Cell(cell).Step);
+                // By what was said under this very claim: the farm may think of a step at which only some of the cells had checkpoints.
+                foreach (var cell in State.Shard(e.Lease.Shard).Cells)
+                    if (_halts.GetValueOrDefault(cell) is var halt && halt.Lease == e.Lease) farm.Renders.Safe(cell, halt.Step);
                 break;
             case CellHalted { Reason: StopReason.Rung } e:
                 farm.Renders.Safe(e.Cell, e.Step);
+                break;
+            case CellHalted e:
+                _halts[e.Cell] = (State.Shard(State.Cell(e.Cell).Shard!.Value).Lease!, e.Step);
                 break;
             case CellAccepted e:
                 _accepted[e.Cell] = e.Attempt;

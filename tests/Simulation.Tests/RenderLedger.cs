@@ -52,8 +52,15 @@ sealed class RenderLedger(FarmSimulation farm)
             if (mayFall) track.Told = lane.Step;
             var repeated = Math.Max(0, track.Furthest - lane.Step);
             RepeatedSteps += repeated;
-            if (every > 0 && track.By is { } before && !wasTroubled && repeated > 2 * every + track.Lag)
-                farm.Break("a fault costs one interval", $"{run}: {lane.Id} goes on at {lane.Step}; {before} came to {track.Furthest}, checkpoints every {every}");
+            if (track.FurthestBy is { } furthest)
+            {
+                var distance = furthest.Shard.CheckpointEvery;
+                // What was rendered without checkpoints, or while the store was away, is lost, and nothing to be measured by any more.
+                if (distance == 0 || _troubled.Contains(furthest.Node.Process)) (track.Furthest, track.FurthestBy) = (lane.Step, null);
+                else if (repeated > 2 * distance + track.Lag)
+                    farm.Break("a fault costs one interval", $"{run}: {lane.Id} goes on at {lane.Step}; {furthest} came to {track.Furthest}, checkpoints every {distance}");
+            }
+
             track.By = run;
         }
     }
@@ -66,7 +73,7 @@ sealed class RenderLedger(FarmSimulation farm)
             if (lane.State != lane.Cell.StateAt(lane.Step)) farm.Break("a resume goes on exactly", $"{run}: {lane.Id} at step {lane.Step}");
             if (!farm.Ledger.IsLive(run.Shard.Lease, lane.Id)) continue;
             var track = TrackOf(lane.Id);
-            track.Furthest = Math.Max(track.Furthest, lane.Step);
+            if (lane.Step > track.Furthest) (track.Furthest, track.FurthestBy) = (lane.Step, run);
             track.Lag = (int)(TimeSpan.FromSeconds(3) / run.Node.StepTime);
         }
     }
@@ -123,6 +130,9 @@ sealed class RenderLedger(FarmSimulation farm)
         public int Told { get; set; }
 
         public int Furthest { get; set; }
+
+        /// <summary>Who came that far.</summary>
+        public SimRun? FurthestBy { get; set; }
 
         /// <summary>Steps that are rendered while a checkpoint is on its way.</summary>
         public int Lag { get; set; }

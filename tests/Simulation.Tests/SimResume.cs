@@ -16,9 +16,20 @@ static class SimResume
         {
             var (moment, isOutdated) = await LookAsync(node, shard, lanes, isOver).ConfigureAwait(false);
             if (isOutdated && look < MaxLooks && !isOver()) continue;
-            foreach (var lane in lanes) await GoBackAsync(node, lane, isOver).ConfigureAwait(false);
+            if (!await IsOvertakenAsync(node, lanes, isOver).ConfigureAwait(false))
+                foreach (var lane in lanes) await GoBackAsync(node, lane, isOver).ConfigureAwait(false);
             return moment;
         }
+    }
+
+    static async Task<bool> IsOvertakenAsync(SimNode node, IReadOnlyList<SimLane> lanes, Func<bool> isOver)
+    {
+        if (lanes.All(lane => lane.Attempt == 1 && lane.Stored.Count == 0)) return false;
+        foreach (var lane in lanes)
+            if (lane.Stored.Count > 0 ? CheckpointOrder.IsOvertaken(lane.Stored, lane.Attempt)
+                : await PatientlyAsync(node, isOver, () => node.Store.ExistsAsync(StoreKey.Provenance(lane.Id), CancellationToken.None)).ConfigureAwait(false))
+                return true;
+        return false;
     }
 
     /// <summary>What is gone when it is to be read was tidied away by an earlier owner that does not know yet: there are newer ones.</summary>
@@ -33,7 +44,7 @@ static class SimResume
             var keys = await PatientlyAsync(node, isOver, () => ListAsync(node, lane)).ConfigureAwait(false) ?? [];
             lane.Stored.Clear();
             foreach (var key in keys) lane.Stored.Add(key);
-            shelves.Add(new Queue<(int, int)>(keys.OrderByDescending(key => key.Step).ThenByDescending(key => key.Attempt)));
+            shelves.Add(new Queue<(int, int)>(keys.OrderByDescending(key => CheckpointOrder.Rank(key.Step, key.Attempt, lane.Attempt))));
         }
 
         var walk = new ResumeWalk(shard, lanes.Count);
@@ -56,7 +67,7 @@ static class SimResume
 
             var checkpoint = SimCheckpoint.Parse(Encoding.UTF8.GetString(bytes));
             read[next].Add(checkpoint);
-            walk.Found(next, checkpoint.Stamp);
+            walk.Found(next, checkpoint.Stamp with { Age = lanes[next].Attempt - key.Attempt });
         }
 
         for (var i = 0; i < lanes.Count && node.Farm.Sabotage != Sabotage.CheckpointsAreIgnored; i++)
@@ -68,7 +79,7 @@ static class SimResume
     /// <summary>What lies beyond comes again: it is removed, so that nobody takes it for a moment of this run.</summary>
     static async Task GoBackAsync(SimNode node, SimLane lane, Func<bool> isOver)
     {
-        foreach (var key in lane.Stored.Where(key => key.Step > lane.Step && key.Attempt <= lane.Attempt).ToList())
+        foreach (var key in CheckpointOrder.Beyond(lane.Stored, lane.Step, lane.Attempt))
         {
             await PatientlyAsync(node, isOver, async () =>
             {

@@ -14,6 +14,7 @@ sealed class SimScript(FarmSimulation farm)
     TimeSpan _until;
     TimeSpan _nextCommand;
     bool _wasRetried;
+    int _obeyed;
 
     public bool IsOver { get; private set; }
 
@@ -55,7 +56,7 @@ sealed class SimScript(FarmSimulation farm)
             _wasRetried = true;
             foreach (var job in failed) farm.User.Must(new RetryJob(job));
             if (failed.Count > 0) Enter(WaitForRetries, TimeSpan.FromSeconds(6));
-            else Enter(WaitForRest, Rest);
+            else BeginRest();
         }
         else if (farm.World.Time.Elapsed > _until)
         {
@@ -72,8 +73,22 @@ sealed class SimScript(FarmSimulation farm)
         if (farm.World.Time.Elapsed > _until) Enter(WaitForEnds, Patience);
     }
 
+    void BeginRest()
+    {
+        _obeyed = farm.User.TimesObeyed;
+        Enter(WaitForRest, Rest);
+    }
+
     void WaitForRest()
     {
+        if (farm.Coordinators.Live is { } live && !HaveEnded(live))
+        {
+            // What was asked in the storm may have been under way to a coordinator that stood still.
+            if (farm.User.TimesObeyed == _obeyed) farm.Break("what has ended stays so", Stuck());
+            else Enter(WaitForEnds, Patience);
+            return;
+        }
+
         if (farm.World.Time.Elapsed <= _until) return;
         IsOver = true;
         new LastLook(farm).Check();

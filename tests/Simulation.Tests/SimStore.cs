@@ -28,8 +28,9 @@ sealed class SimStore(FarmSimulation farm)
         folder[name] = content;
     }
 
-    void Delete(StoreKey key)
+    void Delete(StoreKey key, SimProcess by)
     {
+        farm.Log?.Add($"{by}: delete {key}");
         var (folder, name) = Folder(key);
         folder.Remove(name);
     }
@@ -76,7 +77,7 @@ sealed class SimStore(FarmSimulation farm)
 
         public Task DeleteAsync(StoreKey key, CancellationToken cancellationToken) => Call(true, () =>
         {
-            store.Delete(key);
+            store.Delete(key, process);
             return true;
         }, cancellationToken);
 

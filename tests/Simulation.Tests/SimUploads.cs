@@ -143,8 +143,7 @@ sealed class SimUploads(SimNode node, SimRun run, Action<ShardEvent> tell)
 
     async Task TidyAsync(SimLane lane)
     {
-        var kept = lane.Stored.Select(key => key.Step).Distinct().OrderDescending().Take(StepsKept).ToHashSet();
-        foreach (var key in lane.Stored.Where(key => !kept.Contains(key.Step) && key.Attempt <= lane.Attempt).ToList())
+        foreach (var key in CheckpointOrder.Superseded(lane.Stored, lane.Attempt, StepsKept))
         {
             await node.Store.DeleteAsync(StoreKey.Checkpoint(lane.Id, key.Step, key.Attempt), CancellationToken.None).ConfigureAwait(false);
             lane.Stored.Remove(key);

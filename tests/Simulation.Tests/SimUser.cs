@@ -11,6 +11,9 @@ sealed class SimUser(FarmSimulation farm)
 {
     readonly Dictionary<JobId, int> _submits = [];
 
+    /// <summary>How often he was obeyed.</summary>
+    public int TimesObeyed { get; private set; }
+
     /// <summary>Asks once, and does not mind.</summary>
     public void Try(FarmCommand command) => Ask(command, null);
 
@@ -37,7 +40,9 @@ sealed class SimUser(FarmSimulation farm)
         {
             farm.Log?.Add($"user: {command.GetType().Name} answered: {answer}");
             answered?.Invoke();
-            if (answer is Obeyed) Check(command, submits);
+            if (answer is not Obeyed) return;
+            TimesObeyed++;
+            Check(command, submits);
         };
         farm.Coordinators.Address.Tell(new Request(command), farm.World.System.ActorOf(Props.Create(() => new Asker(heard))));
     }

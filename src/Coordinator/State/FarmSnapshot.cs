@@ -13,6 +13,9 @@ public sealed record FarmSnapshot
     /// <summary>Shards formed so far.</summary>
     public required long ShardsFormed { get; init; }
 
+    /// <summary>The most attempts of any cell that has left.</summary>
+    public int AttemptsBefore { get; init; }
+
     /// <summary>Jobs in the order of their ids.</summary>
     public required ImmutableArray<JobImage> Jobs { get; init; }
 
@@ -43,6 +46,7 @@ public sealed partial class FarmState
     public FarmSnapshot Image() => new()
     {
         ShardsFormed = ShardsFormed,
+        AttemptsBefore = AttemptsBefore,
         Jobs = [.. _jobs.Values.OrderBy(job => job.Spec.Id.ToString(), StringComparer.Ordinal).Select(Image)],
         Cells = [.. _cells.Values.OrderBy(cell => cell.Spec.Id.ToString(), StringComparer.Ordinal).Select(Image)],
         Shards = [.. _shards.Values.OrderBy(shard => shard.Id.Number).Select(shard =>
@@ -52,7 +56,7 @@ public sealed partial class FarmState
     /// <summary>The state that an image was made of.</summary>
     public static FarmState Of(FarmSnapshot snapshot)
     {
-        var state = new FarmState { ShardsFormed = snapshot.ShardsFormed };
+        var state = new FarmState { ShardsFormed = snapshot.ShardsFormed, AttemptsBefore = snapshot.AttemptsBefore };
         foreach (var image in snapshot.Jobs) state.Restore(image);
         foreach (var image in snapshot.Cells) state.Restore(image);
         foreach (var image in snapshot.Shards) state.Restore(image);

@@ -90,7 +90,7 @@ public sealed partial class FarmState
             return;
         }
 
-        cell = new CellState { Claims = [new CellClaim(job.Spec.Id, spec)] };
+        cell = new CellState { Claims = [new CellClaim(job.Spec.Id, spec)], Attempt = AttemptsBefore };
         _cells.Add(spec.Id, cell);
         job.Cells.Add(spec.Id);
         job.Rungs?.Add(spec);
@@ -134,6 +134,7 @@ public sealed partial class FarmState
         {
             Claims = claims,
             Phase = CellPhase.Finished,
+            Attempt = known?.Attempt ?? AttemptsBefore,
             Step = earlier.Cell.Steps,
             Losses = earlier.Losses,
             Score = earlier.Score,
@@ -178,6 +179,7 @@ public sealed partial class FarmState
         job.Cells.Remove(cell.Spec.Id);
         if (cell.Claims.All(claim => claim.Job == job.Spec.Id))
         {
+            AttemptsBefore = Math.Max(AttemptsBefore, cell.Attempt);
             _cells.Remove(cell.Spec.Id);
             return;
         }

@@ -25,6 +25,12 @@ public sealed partial class FarmState
     /// <summary>Shards formed so far.</summary>
     public long ShardsFormed { get; private set; }
 
+    /// <summary>
+    /// The most attempts of any cell that has left. One that comes back goes on counting from here: what earlier owners stored is still
+    /// about, and maybe they are, too.
+    /// </summary>
+    public int AttemptsBefore { get; private set; }
+
     /// <summary>Folds one event in.</summary>
     /// <exception cref="InvalidOperationException">The event does not fit the state: the journal is not this farm's, or there is a fault in the code.</exception>
     public void Apply(FarmEvent happened)

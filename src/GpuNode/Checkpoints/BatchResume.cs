@@ -9,7 +9,8 @@ namespace StyleFarm.GpuNode.Checkpoints;
 /// <param name="Moment">The shard's moment there.</param>
 /// <param name="Checkpoints">Of each cell; null: it begins anew.</param>
 /// <param name="Shelves">What there is of each cell.</param>
-sealed record BatchResume(int Moment, IReadOnlyList<CellCheckpoint?> Checkpoints, IReadOnlyList<CheckpointShelf> Shelves)
+/// <param name="IsOvertaken">Whether another owner has come after this one: then what lies beyond is not this one's to remove.</param>
+sealed record BatchResume(int Moment, IReadOnlyList<CellCheckpoint?> Checkpoints, IReadOnlyList<CheckpointShelf> Shelves, bool IsOvertaken = false)
 {
     const int Readers = 8;
     const int MaxLooks = 5;
@@ -22,8 +23,18 @@ sealed record BatchResume(int Moment, IReadOnlyList<CellCheckpoint?> Checkpoints
         for (var look = 1; ; look++)
         {
             var found = await LookAsync(shard, cells, open, cancellation);
-            if (look == MaxLooks || !found.Shelves.Any(shelf => shelf.IsOutdated)) return found;
+            if (look < MaxLooks && found.Shelves.Any(shelf => shelf.IsOutdated)) continue;
+            return found with { IsOvertaken = await IsOvertakenAsync(cells, found.Shelves, cancellation) };
         }
+    }
+
+    /// <summary>Asks only where something may have been left.</summary>
+    static async Task<bool> IsOvertakenAsync(IReadOnlyList<ReadyCell> cells, IReadOnlyList<CheckpointShelf> shelves, CancellationToken cancellation)
+    {
+        if (cells.All(cell => cell.Assignment.Attempt == 1) && shelves.All(shelf => shelf.Stored.Count == 0)) return false;
+        foreach (var shelf in shelves)
+            if (await shelf.IsOvertakenAsync(cancellation)) return true;
+        return false;
     }
 
     static async Task<BatchResume> LookAsync(

@@ -12,17 +12,18 @@ sealed class CheckpointShelf
     readonly Patience _patience;
     readonly Action<string> _note;
     readonly CellId _cell;
+    readonly int _attempt;
     readonly Queue<(int Step, int Attempt, string? Path)> _unread;
 
-    CheckpointShelf(IObjectStore store, Patience patience, Action<string> note, CellId cell, IEnumerable<(int Step, int Attempt)> stored,
-        IEnumerable<(int Step, int Attempt, string Path)> spooled)
+    CheckpointShelf(IObjectStore store, Patience patience, Action<string> note, CellId cell, int attempt,
+        IEnumerable<(int Step, int Attempt)> stored, IEnumerable<(int Step, int Attempt, string Path)> spooled)
     {
-        (_store, _patience, _note, _cell) = (store, patience, note, cell);
+        (_store, _patience, _note, _cell, _attempt) = (store, patience, note, cell, attempt);
         Stored = [.. stored];
         Spooled = [.. spooled];
         _unread = new Queue<(int, int, string?)>(Stored.Select(key => (key.Step, key.Attempt, (string?)null))
             .Concat(Spooled.Select(file => (file.Step, file.Attempt, (string?)file.Path)))
-            .OrderByDescending(key => key.Step).ThenByDescending(key => key.Attempt));
+            .OrderByDescending(key => CheckpointOrder.Rank(key.Step, key.Attempt, attempt)));
     }
 
     /// <summary>What is in the store.</summary>
@@ -34,10 +35,10 @@ sealed class CheckpointShelf
     /// <summary>Whether something was gone when it was to be read: an earlier owner that does not know yet may still be writing newer ones.</summary>
     public bool IsOutdated { get; private set; }
 
-    /// <summary>Looks what there is of a cell.</summary>
+    /// <summary>Looks what there is of a cell, for its owner under an attempt.</summary>
     /// <exception cref="StoreException">The store refuses for good.</exception>
     public static async Task<CheckpointShelf> OpenAsync(
-        CellId cell, IObjectStore store, Spool spool, Patience patience, Action<string> note, CancellationToken cancellation)
+        CellId cell, int attempt, IObjectStore store, Spool spool, Patience patience, Action<string> note, CancellationToken cancellation)
     {
         var stored = await patience.RetryAsync(async token =>
         {
@@ -47,8 +48,16 @@ sealed class CheckpointShelf
                     found.Add(key);
             return found;
         }, cancellation);
-        return new CheckpointShelf(store, patience, note, cell, stored, spool.Of(cell));
+        return new CheckpointShelf(store, patience, note, cell, attempt, stored, spool.Of(cell));
     }
+
+    /// <summary>
+    /// Whether another owner has come after this one: it has stored a checkpoint, or finished the cell, of which then no checkpoint is left.
+    /// </summary>
+    /// <exception cref="StoreException">The store refuses for good.</exception>
+    public async Task<bool> IsOvertakenAsync(CancellationToken cancellation) => Stored.Count > 0
+        ? CheckpointOrder.IsOvertaken(Stored, _attempt)
+        : await _patience.RetryAsync(token => _store.ExistsAsync(StoreKey.Provenance(_cell), token), cancellation);
 
     /// <summary>The next older checkpoint that can be read; null when there is none. Broken ones are named and passed over.</summary>
     public async Task<(CellCheckpoint Checkpoint, CheckpointStamp Stamp)?> NextAsync(CancellationToken cancellation)
@@ -66,7 +75,7 @@ sealed class CheckpointShelf
 
                 var (checkpoint, metadata) = CheckpointFile.Parse(bytes, name);
                 if (checkpoint.Step != next.Step) throw StyleFarmException.BadInput($"{name}: it stands at step {checkpoint.Step}");
-                return (checkpoint, CheckpointStamp.Of(checkpoint.Step, metadata));
+                return (checkpoint, CheckpointStamp.Of(checkpoint.Step, metadata) with { Age = _attempt - next.Attempt });
             }
             catch (StyleFarmException e)
             {

@@ -6,8 +6,9 @@ namespace StyleFarm.GpuNode.Checkpoints;
 /// <summary>Where a checkpoint belongs.</summary>
 /// <param name="Step">Steps done.</param>
 /// <param name="Shard">The shard that was rendered; null: rendered alone, or before shards were noted.</param>
-/// <param name="Moment">Counts the checkpoints of that shard, from 1: checkpoints of one moment were taken together.</param>
-readonly record struct CheckpointStamp(int Step, long? Shard, int Moment)
+/// <param name="Moment">Counts the checkpoints of that shard, from 1: checkpoints of one moment and one claim were taken together.</param>
+/// <param name="Age">Attempts since: claims of the shard since it was taken, the same for all its cells.</param>
+readonly record struct CheckpointStamp(int Step, long? Shard, int Moment, int Age = 0)
 {
     const string ShardKey = "shard";
     const string MomentKey = "moment";

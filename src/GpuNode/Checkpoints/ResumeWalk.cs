@@ -3,8 +3,9 @@ namespace StyleFarm.GpuNode.Checkpoints;
 /// <summary>
 /// Decides from which checkpoint each cell of a batch goes on. A node that is killed while it stores the checkpoints of one moment leaves
 /// that moment half: some cells have it, others do not. To come to the same bits as without the kill, the batch must be in the same
-/// company at every step, so all cells go on from the newest moment of this shard that all of them have; moment 0 is where they entered
-/// the shard, be it with checkpoints of other shards or at their beginning. At most one moment can be half; where more is missing, files
+/// company at every step, so all cells go on from the newest moment of this shard that all of them have. An owner that was overtaken counts
+/// its moments by itself, so a moment is one only within a claim. Moment 0 is where they entered the shard, be it with checkpoints of other
+/// shards or at their beginning. At most one moment can be half; where more is missing, files
 /// were lost, and each cell goes on from the newest that it has rather than lose work.
 /// </summary>
 /// <param name="shard">The shard.</param>
@@ -40,14 +41,16 @@ sealed class ResumeWalk(long shard, int cells)
     public int? Choice(int cell) => _at[cell] < _found[cell].Count ? _at[cell] : null;
 
     /// <summary>The moment at which the batch goes on.</summary>
-    public int Moment => cells == 0 ? 0 : Enumerable.Range(0, cells).Max(MomentOf);
+    public int Moment => cells == 0 ? 0 : Enumerable.Range(0, cells).Max(cell => PlaceOf(cell).Moment);
 
-    int MomentOf(int cell) => Choice(cell) is { } choice && _found[cell][choice].Shard == shard ? _found[cell][choice].Moment : 0;
+    /// <summary>The greater, the later.</summary>
+    (int Claim, int Moment) PlaceOf(int cell) =>
+        Choice(cell) is { } choice && _found[cell][choice] is var stamp && stamp.Shard == shard ? (-stamp.Age, stamp.Moment) : (int.MinValue, 0);
 
     void StepBack()
     {
-        var target = Enumerable.Range(0, cells).Min(MomentOf);
-        var ahead = Enumerable.Range(0, cells).Where(cell => MomentOf(cell) > target).ToList();
+        var target = Enumerable.Range(0, cells).Min(PlaceOf);
+        var ahead = Enumerable.Range(0, cells).Where(cell => PlaceOf(cell).CompareTo(target) > 0).ToList();
         if (ahead.Count == 0)
         {
             _isOver = true;

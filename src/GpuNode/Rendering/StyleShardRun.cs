@@ -184,7 +184,7 @@ sealed class StyleShardRun : IShardRun, IDisposable
             Begun = begun,
         };
         for (var cell = 0; cell < cells.Length; cell++)
-            if (cells[cell].Assignment.Attempt > 1 || batch.Lanes[cell].Stored.Count > 0)
+            if (!resume.IsOvertaken && (cells[cell].Assignment.Attempt > 1 || batch.Lanes[cell].Stored.Count > 0))
                 _uploads.Add(new BeginItem(batch.Lanes[cell], batch.FirstSteps[cell]));
         Render(batch, [.. rows.Select(row => resume.Checkpoints[row])], precision);
     }
@@ -221,7 +221,7 @@ sealed class StyleShardRun : IShardRun, IDisposable
         return null;
 
         Task<CheckpointShelf> OpenAsync(ReadyCell cell, CancellationToken cancellation) =>
-            CheckpointShelf.OpenAsync(cell.Id, _services.Store, _services.Spool, _services.Patience, _services.Note, cancellation);
+            CheckpointShelf.OpenAsync(cell.Id, cell.Assignment.Attempt, _services.Store, _services.Spool, _services.Patience, _services.Note, cancellation);
     }
 
     async Task EndAsync()

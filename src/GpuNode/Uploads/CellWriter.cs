@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using StyleFarm.GpuNode.Checkpoints;
 using StyleFarm.GpuNode.Engines;
 using StyleFarm.Messages.Ports;
 using StyleFarm.StyleTransfer.Imaging;
@@ -52,7 +53,7 @@ sealed class CellWriter(EngineServices services)
     /// <summary>Removes what earlier tries left: checkpoints beyond a step, and loss reports from it on. What a later try has stored, while this one does not know of it yet, stays.</summary>
     public async Task BeginAsync(CellLane lane, int step, CancellationToken cancellation)
     {
-        foreach (var key in lane.Stored.Where(key => key.Step > step && key.Attempt <= lane.Attempt).ToList())
+        foreach (var key in CheckpointOrder.Beyond(lane.Stored, step, lane.Attempt))
         {
             await DeleteAsync(StoreKey.Checkpoint(lane.Id, key.Step, key.Attempt), cancellation);
             lane.Stored.Remove(key);
@@ -82,8 +83,7 @@ sealed class CellWriter(EngineServices services)
     /// <summary>Keeps the checkpoints of the newest steps. A failure does no harm: the next time comes.</summary>
     public async Task TidyAsync(CellLane lane, CancellationToken cancellation)
     {
-        var kept = lane.Stored.Select(key => key.Step).Distinct().OrderDescending().Take(StepsKept).ToHashSet();
-        foreach (var key in lane.Stored.Where(key => !kept.Contains(key.Step) && key.Attempt <= lane.Attempt).ToList())
+        foreach (var key in CheckpointOrder.Superseded(lane.Stored, lane.Attempt, StepsKept))
         {
             try
             {

@@ -53,6 +53,15 @@ public sealed class ResumeWalkTests
     }
 
     [Fact]
+    public void Moments_of_an_owner_that_was_overtaken_are_not_those_of_another_claim()
+    {
+        // Claim 3 counted its own moment 1 at step 27; claims 7 and 8 theirs at steps 4 and 9.
+        var (now, before, overtaken) = (Own(9, 2) with { Age = 1 }, Own(4, 1) with { Age = 2 }, Own(27, 1) with { Age = 6 });
+        Assert.Equal([9, 9], Steps(out _, [now, before], [now, before, overtaken]));
+        Assert.Equal([4, 4], Steps(out _, [now, before], [before, overtaken]));
+    }
+
+    [Fact]
     public void Nothing_older_is_read_than_it_takes()
     {
         var walk = new ResumeWalk(Shard, 2);

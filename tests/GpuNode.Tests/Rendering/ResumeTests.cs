@@ -99,6 +99,29 @@ public sealed class ResumeTests
         Assert.Equal(Enumerable.Range(0, 12), studio.TelemetryOf(cell).Select(report => report.Step));
     }
 
+    [Fact]
+    public async Task An_owner_that_was_overtaken_removes_nothing_that_others_go_on_from()
+    {
+        await using var studio = new Studio();
+        var first = studio.Start(Studio.Shard(Cells(studio, 1), Interval));
+        first.OnEvent = told =>
+        {
+            if (told is CellTold { Report: CellProgress { Step: 6 } }) first.Run.Stop([], StopReason.Preemption);
+        };
+        await first.OverAsync();
+        var (finished, open) = (Cells(studio, 1)[0].Cell.Id, Cells(studio, 1)[1].Cell.Id);
+        var stored = studio.Store.KeysBelow(StoreKey.Checkpoints(open).ToString()).ToList();
+        Assert.NotEmpty(stored);
+
+        // Attempt 3 has finished one of the cells, which leaves no checkpoints; attempt 2 gets its order only now.
+        foreach (var key in studio.Store.KeysBelow(StoreKey.Checkpoints(finished).ToString()).ToList())
+            await studio.Store.DeleteAsync(new StoreKey(key), TestContext.Current.CancellationToken);
+        await studio.Store.PutAsync(StoreKey.Provenance(finished), "{}"u8.ToArray(), TestContext.Current.CancellationToken);
+        await studio.Start(Studio.Shard(Cells(studio, 2), every: 0, epoch: 2)).OverAsync();
+
+        Assert.Subset(studio.Store.KeysBelow(StoreKey.Checkpoints(open).ToString()).ToHashSet(), stored.ToHashSet());
+    }
+
     /// <summary>The pictures of an uninterrupted run, and how many puts it takes.</summary>
     static async Task<(List<byte[]> Pictures, int Puts)> WholeAsync()
     {

@@ -30,7 +30,7 @@ public sealed class UploadTests : IAsyncLifetime
         _writer = new CellWriter(_services);
         var shard = Studio.Shard([_studio.Cell(1)]);
         var cell = Assert.Single((await ShardInputs.PrepareAsync(shard, _services.Inputs, Cancellation)).Ready);
-        var shelf = await CheckpointShelf.OpenAsync(cell.Id, _studio.Store, _services.Spool, _services.Patience, _services.Note, Cancellation);
+        var shelf = await CheckpointShelf.OpenAsync(cell.Id, cell.Assignment.Attempt, _studio.Store, _services.Spool, _services.Patience, _services.Note, Cancellation);
         _lane = new CellLane(shard.Lease, cell, shelf);
     }
 
