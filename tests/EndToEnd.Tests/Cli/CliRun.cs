@@ -47,6 +47,7 @@ sealed class CliRun : IDisposable
     readonly string _command;
     readonly List<string> _output = [];
     readonly Task<string> _errors;
+    bool _isDisposed;
 
     public CliRun(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> environment)
     {
@@ -107,6 +108,8 @@ sealed class CliRun : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         _process.WaitForExit();
         _process.Dispose();

@@ -47,7 +47,7 @@ static class ClusterAudit
         var user = url.UserInfo.Split(':');
         var text = $"Host={url.Host};Port={url.Port};Username={user[0]};Password={user[1]};Database={url.AbsolutePath.Trim('/')}";
         await using var source = NpgsqlDataSource.Create(text);
-        await using var command = source.CreateCommand($"select sequence, kind, payload from {studio.Schema}.entry order by sequence");
+        await using var command = source.CreateCommand($"select sequence, kind, payload from {studio.Schema}.entries order by sequence");
         await using var reader = await command.ExecuteReaderAsync();
         var records = new List<(long, string, JsonNode)>();
         while (await reader.ReadAsync())

@@ -65,8 +65,7 @@ sealed class ClusterStudio : IDisposable
     /// <summary>Hands a job over and waits for its end.</summary>
     public CliRun Submit(params string[] command)
     {
-        // The state is the servers'; --json is for the embedded commands.
-        List<string> words = ["submit", .. command, "--server", string.Join(',', _servers), "--wait"];
+        List<string> words = ["submit", .. command.Where(word => word != "--json"), "--server", string.Join(',', _servers), "--wait"];
         return Start([.. words]);
     }
 
@@ -89,7 +88,12 @@ sealed class ClusterStudio : IDisposable
     public static async Task<TimeSpan> UntilAsync(CliRun run, string words)
     {
         var watch = Stopwatch.StartNew();
-        Assert.NotNull(await run.ReadUntilAsync(line => line.Contains(words, StringComparison.Ordinal)));
+        if (await run.ReadUntilAsync(line => line.Contains(words, StringComparison.Ordinal)) is null)
+        {
+            var ended = await run.EndAsync();
+            Assert.Fail($"ended with {ended.Code} before it said '{words}'\n{ended.Text}\n{string.Join('\n', ended.Errors)}");
+        }
+
         return watch.Elapsed;
     }
 

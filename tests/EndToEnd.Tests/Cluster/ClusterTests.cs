@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using StyleFarm.EndToEnd.Tests.Farm;
+using StyleFarm.TestKit.Services;
+
+namespace StyleFarm.EndToEnd.Tests.Cluster;
+
+/// <summary>Servers of these tests' own, which kill them.</summary>
+public sealed class ClusterServices : IAsyncDisposable
+{
+    internal DevServices Servers { get; } = DevServices.Own();
+
+    public ValueTask DisposeAsync() => Servers.DisposeAsync();
+}
+
+/// <summary>Coordinators and nodes in processes of their own, on RabbitMQ, PostgreSQL and S3, as a user starts them; and what happens when one of them dies.</summary>
+public sealed class ClusterTests(ClusterServices services) : IClassFixture<ClusterServices>
+{
+    static readonly string[] Grid = ["style: [style.png]", "parameters:", "  style_weight: {log: [1000, 100000, 6]}", "  tv_weight: [0, 10]", "  optimizer.lr: [0.05, 0.1]"];
+
+    [Fact]
+    public async Task Two_coordinators_and_three_nodes_come_to_the_pictures_of_one_process()
+    {
+        using var studio = await ClusterStudio.OpenAsync(services.Servers);
+        var photos = Enumerable.Range(0, 40).Select(number => $"photos/{number:D2}.png").ToArray();
+        studio.Files.WithPhotos(photos).WithSweep([.. Grid, "  content_weight: [1, 2]", "seeds: 2"]);
+        await studio.ServeAsync("one");
+        await studio.ServeAsync("two");
+        await studio.NodesAsync("a", "b", "c");
+
+        using var sweep = studio.Submit(FarmStudio.Sweep("--out", "grid"));
+        using var batch = studio.Submit(FarmStudio.Batch("--out", "painted"));
+        foreach (var run in new[] { sweep, batch }) (await run.EndAsync()).Succeeds();
+        (await studio.Files.RunAsync(FarmStudio.Sweep("--out", "grid-alone"))).Succeeds();
+        (await studio.Files.RunAsync(FarmStudio.Batch("--out", "painted-alone"))).Succeeds();
+
+        var cells = SameFiles(studio, "grid", "grid-alone") + SameFiles(studio, "painted", "painted-alone");
+        Assert.Equal(cells, await ClusterAudit.CheckAsync(studio));
+        Assert.NotEmpty(studio.Files.Files("grid", "index.html"));
+    }
+
+    [Fact]
+    public async Task A_leader_that_is_killed_is_replaced_and_one_that_was_frozen_steps_down()
+    {
+        using var studio = await ClusterStudio.OpenAsync(services.Servers);
+        LongSweep(studio);
+        var one = await studio.ServeAsync("one");
+        await ClusterStudio.UntilAsync(one, "one leads");
+        var two = await studio.ServeAsync("two");
+        var three = await studio.ServeAsync("three");
+        await studio.NodesAsync("a", "b");
+        using var sweep = studio.Submit(FarmStudio.Sweep("--out", "grid"));
+        await ClusterStudio.UntilAsync(sweep, "of 24 finished");
+
+        one.Signal("KILL");
+        var watch = Stopwatch.StartNew();
+        var (isTwo, isThree) = (ClusterStudio.UntilAsync(two, "two leads"), ClusterStudio.UntilAsync(three, "three leads"));
+        var first = await Task.WhenAny(isTwo, isThree);
+        var killed = watch.Elapsed;
+        var (leader, name, other) = first == isTwo ? (two, "two", isThree) : (three, "three", isTwo);
+        await ClusterStudio.UntilAsync(sweep, "finished");
+        leader.Signal("STOP");
+        watch.Restart();
+        await other;
+        var frozen = watch.Elapsed;
+        leader.Signal("CONT");
+        await ClusterStudio.UntilAsync(leader, $"{name} leads no more");
+
+        (await sweep.EndAsync()).Succeeds();
+        Assert.Equal(24, await ClusterAudit.CheckAsync(studio));
+        TestContext.Current.TestOutputHelper!.WriteLine($"another leads {killed.TotalSeconds:F1} s after a kill, {frozen.TotalSeconds:F1} s after a freeze");
+    }
+
+    [Fact]
+    public async Task Cells_of_a_killed_node_go_on_elsewhere_and_a_drained_one_is_left_alone()
+    {
+        using var studio = await ClusterStudio.OpenAsync(services.Servers);
+        LongSweep(studio);
+        await studio.ServeAsync("one");
+        var nodes = await studio.NodesAsync("a", "b");
+        using var sweep = studio.Submit(FarmStudio.Sweep("--out", "grid"));
+        await ClusterStudio.UntilAsync(sweep, "of 24 finished");
+
+        nodes[0].Signal("KILL");
+        await studio.NodesAsync("c");
+        (await studio.AskAsync("drain", "b")).Succeeds();
+
+        (await sweep.EndAsync()).Succeeds();
+        Assert.Equal(24, await ClusterAudit.CheckAsync(studio));
+        nodes[1].Signal("TERM");
+        Assert.Equal(0, (await nodes[1].EndAsync()).Code);
+    }
+
+    [Fact]
+    public async Task Services_that_are_killed_and_come_back_cost_time_and_nothing_else()
+    {
+        using var studio = await ClusterStudio.OpenAsync(services.Servers);
+        LongSweep(studio);
+        await studio.ServeAsync("one");
+        await studio.ServeAsync("two");
+        await studio.NodesAsync("a", "b");
+        using var sweep = studio.Submit(FarmStudio.Sweep("--out", "grid"));
+        await ClusterStudio.UntilAsync(sweep, "of 24 finished");
+
+        foreach (var service in new[] { "rabbitmq", "postgres", "s3" })
+        {
+            await services.Servers.KillAsync(service);
+            await services.Servers.ReviveAsync(service);
+        }
+
+        (await sweep.EndAsync()).Succeeds();
+        Assert.Equal(24, await ClusterAudit.CheckAsync(studio));
+    }
+
+    static void LongSweep(ClusterStudio studio)
+    {
+        var path = studio.Files.WithSweep(Grid)["grid.yaml"];
+        File.WriteAllText(path, File.ReadAllText(path).Replace("steps: 12", "steps: 40", StringComparison.Ordinal));
+    }
+
+    static int SameFiles(ClusterStudio studio, string folder, string other)
+    {
+        var names = studio.Files.Files(folder, "*.png");
+        Assert.Equal(studio.Files.Files(other, "*.png"), names);
+        Assert.All(names, name => Assert.Equal(File.ReadAllBytes(Path.Combine(studio.Files[other], name)), File.ReadAllBytes(Path.Combine(studio.Files[folder], name))));
+        return names.Length;
+    }
+}
