@@ -1,5 +1,7 @@
 using StyleFarm.Coordinator.State;
+using StyleFarm.Messages.Jobs;
 using StyleFarm.Messages.Ports;
+using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Coordinator.Tests;
 
@@ -191,5 +193,34 @@ public sealed class SimulatedFaultTests
         table.Submit(job, FarmTable.Cell(0), FarmTable.Cell(1));
 
         Assert.Equal([3, 3], table.Assigned()[^1].Cells.Select(cell => cell.Attempt));
+    }
+
+    [Fact]
+    public void Cells_of_one_shard_that_failed_on_different_nodes_are_tried_on_one_of_them()
+    {
+        var (table, job) = (new FarmTable(), FarmTable.Job() with { MaxAttempts = 5 });
+        table.Submit(job, FarmTable.Cell(0), FarmTable.Cell(1));
+        table.Hello("n1");
+        table.Fail(table.Assigned()[0], 0);
+        Drain("n1", true);
+        table.Stop(table.Assigned()[0], 1, 0, StopReason.Drain);
+        table.Hello("n2");
+        table.Fail(table.Assigned("n2")[0]);
+
+        // The second has failed on n2, the first on n1, and they meet on n1 while n2 takes nothing.
+        Drain("n2", true);
+        Drain("n1", false);
+        table.Pass(5);
+        var both = table.Assigned()[^1];
+        Assert.Equal(2, both.Cells.Length);
+        table.Do(new PauseJob(job.Id));
+        table.Stop(both, 0, 0, StopReason.Pause);
+        table.Stop(both, 1, 0, StopReason.Pause);
+        Drain("n2", false);
+        table.Do(new ResumeJob(job.Id));
+
+        Assert.Equal(both.Lease.Epoch + 1, table.Assigned()[^1].Lease.Epoch);
+
+        void Drain(string node, bool isDraining) => table.Do(new SetNodeDraining(new NodeId(node), isDraining));
     }
 }

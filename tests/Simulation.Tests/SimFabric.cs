@@ -18,7 +18,9 @@ sealed class SimFabric(FarmSimulation farm)
     {
         if (!process.IsAlive) return;
         farm.Log?.Add($"{process}: to {to}: {Text(message)}");
+        // A process that has only said hello so far has spoken, too; what the one before it held is nothing to it.
         if (message is Heartbeat beat) Held[beat.Node.ToString()] = beat.Held.Length;
+        if (message is NodeHello hello) Held[hello.Node.ToString()] = hello.Held.Length;
         if (from == IFabric.Coordinator) farm.Ledger.Told(process, message);
         if (farm.Plan.IsWired) message = WireCodec.Decode(WireCodec.Encode(new WireEnvelope(from, to, message))).Message;
         if (IsCut(from, to) || farm.Weather.LosesMessage) return;

@@ -50,7 +50,7 @@ public sealed partial class Farm
         {
             var shard = State.Shard(new ShardId(number));
             var cells = shard.Cells.Select(State.Cell).ToList();
-            if (Fits(job, node, cells[0].Spec) >= cells.Count && cells.All(cell => MayTry(cell, node, job))) return shard;
+            if (Fits(job, node, cells[0].Spec) >= cells.Count && MayTry(cells, node, job)) return shard;
         }
 
         return null;
@@ -111,13 +111,21 @@ public sealed partial class Farm
     }
 
     /// <summary>Whether a cell may be tried now on a node: it has waited, is not blamed for others, and failed here only if there is nowhere else to go.</summary>
-    bool MayTry(CellState cell, NodeState node, JobState job)
+    bool MayTry(CellState cell, NodeState node, JobState job) => IsReady(cell, node)
+        && (!cell.FailedOn.Contains(node.Id)
+            || !Presence.Nodes.Values.Any(other => !cell.FailedOn.Contains(other.Id) && other.IsAvailable(_now) && Fits(job, other, cell.Spec) > 0));
+
+    /// <summary>The same for cells that stay together: each may have failed on another node, so that none is left on which none of them did.</summary>
+    bool MayTry(List<CellState> cells, NodeState node, JobState job)
     {
-        if (Presence.NotBefore.TryGetValue(cell.Spec.Id, out var time) && time > _now) return false;
-        if (cell.IsSuspect && node.Leases.Count > 0) return false;
-        return !cell.FailedOn.Contains(node.Id)
-            || !Presence.Nodes.Values.Any(other => !cell.FailedOn.Contains(other.Id) && other.IsAvailable(_now) && Fits(job, other, cell.Spec) > 0);
+        return cells.All(cell => IsReady(cell, node))
+            && (!HasFailed(node) || !Presence.Nodes.Values.Any(other => !HasFailed(other) && other.IsAvailable(_now) && Fits(job, other, cells[0].Spec) >= cells.Count));
+
+        bool HasFailed(NodeState on) => cells.Any(cell => cell.FailedOn.Contains(on.Id));
     }
+
+    bool IsReady(CellState cell, NodeState node) =>
+        !(Presence.NotBefore.TryGetValue(cell.Spec.Id, out var time) && time > _now) && !(cell.IsSuspect && node.Leases.Count > 0);
 
     ShardState Form(JobState job, List<CellId> cells)
     {
