@@ -43,9 +43,6 @@ sealed record ServiceAddresses
             Try(() => addresses = journal.StartsWith("postgres", StringComparison.Ordinal)
                 ? addresses with { Database = PostgresAddress.Parse(journal) }
                 : addresses with { JournalFile = PathAfter(SqliteScheme, journal, "--journal", "sqlite:PATH or postgres://USER:PASSWORD@HOST/DB") });
-        if (addresses.Broker is not null && addresses.Bucket is null && faults.Count == 0)
-            faults.Add("--fabric leads to other machines, and --store is a folder of this one; give an s3:// address, or dir: with a folder that all of them mount and STYLEFARM_SHARED_STORE=1");
-        if (Environment.GetEnvironmentVariable("STYLEFARM_SHARED_STORE") == "1") faults.RemoveAll(fault => fault.Contains("STYLEFARM_SHARED_STORE", StringComparison.Ordinal));
         return addresses;
 
         void Try(Action parse)
