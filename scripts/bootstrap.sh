@@ -65,7 +65,7 @@ build_native() {
     started=$(mktemp "$artifacts/native/.start-XXXXXX")
     { cmake -S "$source" -B "$artifacts/native/build-$name" -DCMAKE_BUILD_TYPE=Release \
             -DCMAKE_LIBRARY_OUTPUT_DIRECTORY="$artifacts/native" ${STYLEFARM_TORCH_PREFIX:+-DCMAKE_PREFIX_PATH="$STYLEFARM_TORCH_PREFIX"} &&
-        cmake --build "$artifacts/native/build-$name" --parallel; } >"$log" 2>&1 ||
+        cmake --build "$artifacts/native/build-$name" --parallel "$(nproc)"; } >"$log" 2>&1 ||
         { tail -n 40 "$log" >&2; rm -f "$started"; die "the native bridge to $name did not build (all of its output: $log)"; }
     mv "$started" "$artifacts/native/.stamp-$name"
 }

@@ -58,7 +58,8 @@ static class SubmitCommand
         var weights = WeightsSource.Resolve(request.Weights, WeightsCache.Default(clock)).Weights;
         var job = request.ToJob(weights.Identity);
         using var client = new HttpControlClient(servers, ServiceOptions.Token);
-        await client.AskAsync(new JsonObject { ["command"] = "submit", ["spec"] = JsonSerializer.SerializeToNode(job, WireJson.Options) }, cancellation);
+        var spec = JsonSerializer.SerializeToNode(job, WireJson.Options);
+        await client.AskAsync(new JsonObject { ["command"] = "submit", ["spec"] = spec }, cancellation);
         Tell(request, job.Id, "submitted", new JsonObject { ["event"] = "submitted", ["job"] = job.Id.ToString() });
         return parsed.GetValue(Wait) ? await WaitAsync(client, request, job.Id, clock, cancellation) : CommandLine.Done;
     }
@@ -79,7 +80,8 @@ static class SubmitCommand
             away = false;
             var (finished, failed) = (Count("finished") + Count("earlier"), Count("failed") + Count("faulty"));
             var (status, found) = ((string)answer["status"]!, Count("found"));
-            var line = $"{status}: {finished} of {found} finished{(Count("dropped") is > 0 and var dropped ? $", {dropped} stopped early" : "")}{(failed > 0 ? $", {failed} failed" : "")}";
+            var line = $"{status}: {finished} of {found} finished"
+                + (Count("dropped") is > 0 and var dropped ? $", {dropped} stopped early" : "") + (failed > 0 ? $", {failed} failed" : "");
             if (line != last) Tell(request, job, line, (JsonObject)answer.DeepClone());
             last = line;
             if (status is not ("done" or "cancelled")) continue;

@@ -32,7 +32,8 @@ sealed class HttpControlClient : IDisposable
     public async Task<JsonObject> AskAsync(JsonObject request, CancellationToken cancellation)
     {
         var (answer, away) = await TryAskAsync(request, cancellation).ConfigureAwait(false);
-        return answer ?? throw StyleFarmException.BadUsage($"no server of the farm can take this now ({away}); is `stylefarm serve` running, and --server right?");
+        return answer ?? throw StyleFarmException.BadUsage(
+            $"no server of the farm can take this now ({away}); is `stylefarm serve` running, and --server right?");
     }
 
     /// <summary>As <see cref="AskAsync"/>, but where no server can be reached or none leads, there is no answer and the reason.</summary>
@@ -47,7 +48,8 @@ sealed class HttpControlClient : IDisposable
                 using var answer = await _http.SendAsync(message, cancellation).ConfigureAwait(false);
                 var body = await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
                 if (answer.IsSuccessStatusCode) return (JsonNode.Parse(body)!.AsObject(), "");
-                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable) throw StyleFarmException.BadUsage(DetailOf(body) ?? $"{server} answers {(int)answer.StatusCode}");
+                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+                    throw StyleFarmException.BadUsage(DetailOf(body) ?? $"{server} answers {(int)answer.StatusCode}");
                 faults.Add($"{server}: {DetailOf(body) ?? "is not ready"}");
             }
             catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))

@@ -11,8 +11,8 @@ using StyleFarm.Messages.Ports;
 namespace StyleFarm.Cli.Farm.Serving;
 
 /// <summary>
-/// One of the processes that may coordinate a farm. It stands by until it leads, leads until another does or it is told to end, and stands by again.
-/// What it knows is in the journal, so the one after it goes on where it was.
+/// One of the processes that may coordinate a farm. It stands by until it leads, leads until another does or it is told to end, and stands
+/// by again. What it knows is in the journal, so the one after it goes on where it was.
 /// </summary>
 sealed class FarmServer(string name, string folder, FarmServices services, ServerTerm term, TimeProvider clock, ServerLog log)
 {
@@ -84,7 +84,8 @@ sealed class FarmServer(string name, string folder, FarmServices services, Serve
         }
     }
 
-    IActorRef Start(ActorSystem system, IJournal journal, IObjectStore store, FarmDesk desk, TaskCompletionSource<CoordinatorBroken> broken, CancellationToken ending)
+    IActorRef Start(ActorSystem system, IJournal journal, IObjectStore store, FarmDesk desk, TaskCompletionSource<CoordinatorBroken> broken,
+        CancellationToken ending)
     {
         var parts = new CoordinatorParts
         {
@@ -107,12 +108,15 @@ sealed class FarmServer(string name, string folder, FarmServices services, Serve
     {
         try
         {
-            var spec = await coordinator.Ask<JobSpec>(new Look((farm, _) => farm.State.Job(id).Spec), TimeSpan.FromMinutes(1), ending).ConfigureAwait(false);
+            var question = new Look((farm, _) => farm.State.Job(id).Spec);
+            var spec = await coordinator.Ask<JobSpec>(question, TimeSpan.FromMinutes(1), ending).ConfigureAwait(false);
             if (spec.Kind != JobKind.Sweep) return;
             var outcome = await FarmOutcome.Of(coordinator, id).ConfigureAwait(false);
-            log.Info($"job {id}: report {await new SweepReports(desk, clock).WriteAsync(spec, outcome.Cells, null, ending).ConfigureAwait(false)}");
+            var page = await new SweepReports(desk, clock).WriteAsync(spec, outcome.Cells, null, ending).ConfigureAwait(false);
+            log.Info($"job {id}: report {page}");
         }
-        catch (Exception e) when (e is StyleFarmException or StoreException or AskTimeoutException or IOException or OperationCanceledException)
+        catch (Exception e) when (
+            e is StyleFarmException or StoreException or AskTimeoutException or IOException or OperationCanceledException)
         {
             log.Warn($"job {id}: no report: {e.Message}");
         }

@@ -26,7 +26,8 @@ sealed class FarmServices : IAsyncDisposable
     /// <param name="log">Told what happens to the connections.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <exception cref="StyleFarmException">One of them cannot be used; one line says why, and what to do.</exception>
-    public static async Task<FarmServices> OpenAsync(ServiceAddresses at, string name, TimeProvider clock, ServerLog log, CancellationToken cancellation)
+    public static async Task<FarmServices> OpenAsync(
+        ServiceAddresses at, string name, TimeProvider clock, ServerLog log, CancellationToken cancellation)
     {
         var store = await OpenStoreAsync(at, clock, log, cancellation).ConfigureAwait(false);
         if (at.Broker is null) return new FarmServices(store, new LocalFabric(log.Warn));

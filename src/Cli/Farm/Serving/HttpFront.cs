@@ -34,14 +34,18 @@ sealed class HttpFront : IAsyncDisposable
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="StyleFarmException">BadInput: somebody listens there already.</exception>
-    public static async Task<HttpFront> StartAsync(Uri listen, string? token, FarmServer server, FarmServices services, Func<CancellationToken, Task<string?>> leader)
+    public static async Task<HttpFront> StartAsync(
+        Uri listen, string? token, FarmServer server, FarmServices services, Func<CancellationToken, Task<string?>> leader)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(listen.GetLeftPart(UriPartial.Authority));
         builder.Services.AddProblemDetails();
         var app = builder.Build();
-        if (token is not null) app.Use((context, next) => IsAllowed(context, token) ? next(context) : Problem(401, "a token is needed: Authorization: Bearer TOKEN").ExecuteAsync(context));
+        if (token is not null)
+            app.Use((context, next) => IsAllowed(context, token)
+                ? next(context)
+                : Problem(401, "a token is needed: Authorization: Bearer TOKEN").ExecuteAsync(context));
         var front = new HttpFront(app, server, services, leader);
         try
         {
@@ -59,8 +63,9 @@ sealed class HttpFront : IAsyncDisposable
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     static bool IsAllowed(HttpContext context, string token) => context.Request.Path.StartsWithSegments("/health")
-        || CryptographicOperations.FixedTimeEquals(
-            SHA256.HashData(Encoding.UTF8.GetBytes(context.Request.Headers.Authorization.ToString())), SHA256.HashData(Encoding.UTF8.GetBytes($"Bearer {token}")));
+        || CryptographicOperations.FixedTimeEquals(Hash(context.Request.Headers.Authorization.ToString()), Hash($"Bearer {token}"));
+
+    static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 
     void Map()
     {
@@ -76,7 +81,8 @@ sealed class HttpFront : IAsyncDisposable
             : Problem(400, "the body is no JSON object: send a job's specification"));
         foreach (var order in new[] { "pause", "resume", "cancel" })
             api.MapPost($"/jobs/{{id}}/{order}", (string id, CancellationToken stop) => Ask(order, [("job", id)], stop));
-        api.MapPost("/jobs/{id}/retry", (string id, bool? dropped, CancellationToken stop) => Ask("retry", [("job", id), ("dropped", dropped ?? false)], stop));
+        api.MapPost("/jobs/{id}/retry", (string id, bool? dropped, CancellationToken stop) =>
+            Ask("retry", [("job", id), ("dropped", dropped ?? false)], stop));
         api.MapPatch("/jobs/{id}", async (string id, HttpRequest request, CancellationToken stop) =>
             (await Body(request, stop).ConfigureAwait(false))?["priority"] is JsonValue value && value.TryGetValue<int>(out var priority)
                 ? await Ask("priority", [("job", id), ("priority", priority)], stop).ConfigureAwait(false)
@@ -89,7 +95,11 @@ sealed class HttpFront : IAsyncDisposable
     async Task<IResult> Ask(string command, (string Key, JsonNode Value)[] more, CancellationToken stop)
     {
         if (_server.Desk is not { } desk)
-            return Problem(503, $"this server stands by{(await _leader(stop).ConfigureAwait(false) is { } leader ? $"; {leader} leads" : "")}");
+        {
+            var leader = await _leader(stop).ConfigureAwait(false);
+            return Problem(503, leader is null ? "this server stands by" : $"this server stands by; {leader} leads");
+        }
+
         var request = new JsonObject { ["command"] = command };
         foreach (var (key, value) in more) request[key] = value;
         try
@@ -123,5 +133,6 @@ sealed class HttpFront : IAsyncDisposable
         }
     }
 
-    static IResult Problem(int status, string detail) => Results.Problem(detail, statusCode: status, title: ((HttpStatusCode)status).ToString());
+    static IResult Problem(int status, string detail) =>
+        Results.Problem(detail, statusCode: status, title: ((HttpStatusCode)status).ToString());
 }

@@ -3,7 +3,7 @@ using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Cli.Farm.Serving;
 
-/// <summary>A store that waits while another is away: its calls end when the store is back, when it refuses for good, or when cancelled.</summary>
+/// <summary>A store that waits while another is away: calls end when that is back, when it refuses for good, or when cancelled.</summary>
 /// <param name="store">The other.</param>
 /// <param name="clock">Measures waits.</param>
 /// <param name="warn">Told of the first failure of each wait.</param>

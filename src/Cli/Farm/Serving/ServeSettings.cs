@@ -26,7 +26,8 @@ sealed class ServeSettings
         try
         {
             var file = new DeserializerBuilder().Build().Deserialize<Dictionary<string, string>?>(File.ReadAllText(path)) ?? [];
-            var strange = file.Keys.Where(key => !Keys.Contains(key)).Select(key => key + NearestMatch.Hint(NearestMatch.Find(key, Keys))).ToList();
+            var strange = file.Keys.Where(key => !Keys.Contains(key))
+                .Select(key => key + NearestMatch.Hint(NearestMatch.Find(key, Keys))).ToList();
             return strange.Count == 0 ? new ServeSettings(file, variable)
                 : throw StyleFarmException.BadUsage($"{path}: unknown keys {string.Join(", ", strange)}; there are {string.Join(", ", Keys)}");
         }
@@ -41,8 +42,8 @@ sealed class ServeSettings
     }
 
     /// <summary>A setting: the flag if it is given, else <c>STYLEFARM_KEY</c>, else the file's, else null.</summary>
-    public string? Find(string key, string? flag = null) => NoneIfEmpty(flag) ?? NoneIfEmpty(_variable($"STYLEFARM_{key.ToUpperInvariant()}"))
-        ?? NoneIfEmpty(_file.GetValueOrDefault(key));
+    public string? Find(string key, string? flag = null) =>
+        NoneIfEmpty(flag) ?? NoneIfEmpty(_variable($"STYLEFARM_{key.ToUpperInvariant()}")) ?? NoneIfEmpty(_file.GetValueOrDefault(key));
 
     /// <summary>Where to listen, with the token that others must show; without one, on this machine only.</summary>
     /// <param name="listen">As given.</param>

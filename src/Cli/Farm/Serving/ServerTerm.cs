@@ -22,11 +22,13 @@ sealed class ServerTerm : IAsyncDisposable
 
     /// <summary>Waits until this process leads. A journal in a file has one process only, which leads at once.</summary>
     /// <exception cref="JournalException">The database cannot be used.</exception>
-    public Task BeginAsync(string name, CancellationToken cancellation) => _leadership?.CampaignAsync(name, cancellation) ?? Task.CompletedTask;
+    public Task BeginAsync(string name, CancellationToken cancellation) =>
+        _leadership?.CampaignAsync(name, cancellation) ?? Task.CompletedTask;
 
     /// <summary>Keeps the lead until cancelled.</summary>
     /// <exception cref="JournalException">Another leads.</exception>
-    public Task KeepAsync(CancellationToken cancellation) => _leadership?.KeepAsync(cancellation) ?? Task.Delay(Timeout.Infinite, cancellation);
+    public Task KeepAsync(CancellationToken cancellation) =>
+        _leadership?.KeepAsync(cancellation) ?? Task.Delay(Timeout.Infinite, cancellation);
 
     /// <summary>The journal, for one term.</summary>
     public IJournal OpenJournal() => _at.Database is { } database

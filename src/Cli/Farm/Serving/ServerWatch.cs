@@ -21,7 +21,8 @@ sealed class ServerWatch : ReceiveActor
             if (happened.Event is JobSubmitted submitted) log.Info($"job {submitted.Spec.Id}: submitted");
             if (happened.Event is CellGaveUp failed) log.Warn($"cell {failed.Cell} has failed: {failed.Message}");
             if (happened.Event is not JobStatusChanged changed) return;
-            log.Info($"job {changed.Job}: {changed.Status.ToString().ToLowerInvariant()}{(changed.Reason.Length > 0 ? $" ({changed.Reason})" : "")}");
+            var reason = changed.Reason.Length > 0 ? $" ({changed.Reason})" : "";
+            log.Info($"job {changed.Job}: {changed.Status.ToString().ToLowerInvariant()}{reason}");
             if (changed.Status == JobStatus.Done) done(changed.Job);
         });
         Receive<CoordinatorUnsure>(unsure => log.Warn($"the journal: {unsure.Message}"));

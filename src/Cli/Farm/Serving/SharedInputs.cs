@@ -37,7 +37,8 @@ sealed class SharedInputs(ICellSource source, IObjectStore store) : ICellSource
                 return $"{input.Location}: cannot be read ({e.Message.TrimEnd('.')})";
             }
 
-            if (Convert.ToHexStringLower(SHA256.HashData(content)) != input.Sha256) return $"{input.Location}: changed while it was looked at; run the job again";
+            if (Convert.ToHexStringLower(SHA256.HashData(content)) != input.Sha256)
+                return $"{input.Location}: changed while it was looked at; run the job again";
             await store.PutAsync(key, content, cancellationToken).ConfigureAwait(false);
         }
 
