@@ -9,6 +9,8 @@ using StyleFarm.Cli.Stylize;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Jobs;
 using StyleFarm.Messages.Ports;
+using StyleFarm.StyleTransfer.Network;
+using StyleFarm.StyleTransfer.Weights;
 
 namespace StyleFarm.Cli.Farm;
 
@@ -18,6 +20,7 @@ sealed class FarmDesk : ICellSource, IDisposable
     readonly InputIndex _index;
     readonly ArchiveSource _archives;
     readonly SweepSource _sweeps;
+    readonly LateScores _scores;
 
     /// <param name="farm">Where things are kept.</param>
     /// <param name="engine">What renders.</param>
@@ -25,7 +28,9 @@ sealed class FarmDesk : ICellSource, IDisposable
     /// <param name="clock">The time.</param>
     /// <param name="notice">Takes remarks.</param>
     /// <param name="isDry">Whether nothing is to be written.</param>
-    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, int sharers, TimeProvider clock, Action<string> notice, bool isDry = false)
+    /// <param name="weights">Loads the network's weights, when cells are to be scored that were finished without a score.</param>
+    public FarmDesk(EmbeddedFarm farm, EngineChoice engine, int sharers, TimeProvider clock, Action<string> notice, bool isDry = false,
+        Func<VggWeights>? weights = null)
     {
         Store = farm.Store;
         _index = new InputIndex(Path.Combine(farm.Folder, "inputs.db"), clock, notice);
@@ -34,7 +39,8 @@ sealed class FarmDesk : ICellSource, IDisposable
         var planner = new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device) / sharers);
         Sink = new PictureSink(farm.Store, memory, isDry);
         _archives = new ArchiveSource(new DiskFolders(), looks, planner, farm.Store, Sink);
-        _sweeps = new SweepSource(looks, planner, farm.Store, Sink);
+        _scores = new LateScores(farm.Store, () => new Vgg19(weights!(), engine.Precision, engine.Device));
+        _sweeps = new SweepSource(looks, planner, farm.Store, Sink, isDry || weights is null ? null : _scores);
     }
 
     /// <summary>What jobs expand into.</summary>
@@ -55,5 +61,9 @@ sealed class FarmDesk : ICellSource, IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose() => _index.Dispose();
+    public void Dispose()
+    {
+        _scores.Dispose();
+        _index.Dispose();
+    }
 }
