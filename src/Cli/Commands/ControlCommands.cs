@@ -8,9 +8,9 @@ namespace StyleFarm.Cli.Commands;
 /// <summary>Commands that speak with a farm that runs in another terminal: what it does, and what it should do instead.</summary>
 static class ControlCommands
 {
-    static readonly Argument<string> Job = new("JOB") { Description = "The job's id, as `stylefarm ls` shows it." };
+    static readonly Argument<string> Job = new Argument<string>("JOB") { Description = "The job's id, its name, or the beginning of one: see `stylefarm ls`." }.WithoutStrayOptions();
 
-    static readonly Argument<string> Node = new("NODE") { Description = "The node, as `stylefarm nodes` shows it." };
+    static readonly Argument<string> Node = new Argument<string>("NODE") { Description = "The node: see `stylefarm nodes`." }.WithoutStrayOptions();
 
     static readonly Argument<int> Priority = new("PRIORITY") { Description = "0 to 100; jobs begin with 50. A job of higher priority takes nodes at their next checkpoint." };
 
@@ -52,7 +52,7 @@ static class ControlCommands
         {
             var answer = await AskAsync(parsed, request(parsed), cancellation);
             if (parsed.GetValue(EngineOptions.Json)) Console.WriteLine(answer.ToJsonString());
-            else if (show is null) Console.WriteLine("done");
+            else if (show is null) Console.WriteLine((string?)answer["message"] ?? "done");
             else show(answer);
             return CommandLine.Done;
         });
@@ -77,7 +77,7 @@ static class ControlCommands
     static void ShowJob(JsonObject job)
     {
         foreach (var (key, value) in job)
-            if (value is not JsonArray) Console.WriteLine($"{key,-10} {Text(value)}");
+            if (value is not JsonArray && Text(value) is { Length: > 0 } text) Console.WriteLine($"{key,-10} {text}");
         if (job["rungs"] is { } rungs) Table(rungs, "steps", "population", "kept", "entered", "gone_on", "waiting");
         Table(job["cells"]!, "index", "cell", "phase", "attempt", "step", "steps", "waits", "why", "content");
         foreach (var fault in job["faults"]!.AsArray()) Console.WriteLine($"{fault!["input"]}: {fault["reason"]}");

@@ -3,8 +3,8 @@ using System.CommandLine;
 using System.Globalization;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
+using StyleFarm.Messages.Sweeps;
 using StyleFarm.StyleTransfer.Recipes;
-using StyleFarm.StyleTransfer.Rendering;
 
 namespace StyleFarm.Cli.Commands;
 
@@ -67,7 +67,7 @@ static class RenderOptions
 
     /// <summary>The recipe with the steps of `--steps`.</summary>
     public static Recipe WithSteps(Recipe recipe, ParseResult parsed) =>
-        parsed.GetValue(Steps) is { } steps ? RenderPlan.WithSteps(recipe, steps) : recipe;
+        parsed.GetValue(Steps) is { } steps ? RecipeSteps.With(recipe, steps) : recipe;
 
     /// <summary>A size, or null when the option was not given.</summary>
     /// <exception cref="StyleFarmException">BadUsage: it is no size.</exception>

@@ -75,7 +75,8 @@ static class SweepCommand
     internal static SweepRequest Read(ParseResult parsed, string folder)
     {
         var path = parsed.GetValue(SweepPath)!;
-        var spec = SweepFile.Load(path, folder);
+        var file = SweepFile.Load(path, folder);
+        var spec = file.Spec;
         spec = spec with { Promote = ReadPromotion(parsed, spec) };
         var cells = new SweepCells
         {
@@ -83,7 +84,7 @@ static class SweepCommand
             Folders = [.. new[] { Path.GetDirectoryName(Path.GetFullPath(path, folder))!, folder }.Distinct()],
             Delivery = new DeliverySpec(DeliverySpec.ReadFolder(parsed.GetValue(JobOptions.Out)!, folder), new PictureForm()),
         };
-        CheckPictures(path, cells);
+        file.CheckPictures(cells.Folders);
         var most = parsed.GetValue(MaxCells);
         if (SweepPlan.Of(spec).Count is var count && count > most)
             throw StyleFarmException.BadUsage($"{path}: the sweep has {count} cells, over the limit of {most}; make it smaller, draw some with "
@@ -115,13 +116,5 @@ static class SweepCommand
         if ((size ?? spec.Promote?.Size) is not { } to)
             throw StyleFarmException.BadUsage($"--promote {count}: give the size for the best cells, such as --size 1024");
         return new SweepPromotion(count, to);
-    }
-
-    /// <summary>A picture that is missing is a slip of the pen in a sweep, not one bad photo of many.</summary>
-    static void CheckPictures(string path, SweepCells cells)
-    {
-        foreach (var written in cells.Sweep.Contents.Concat(cells.Sweep.Styles.SelectMany(style => style.Parts).Select(part => part.Path)))
-            if (!File.Exists(SweepFile.PathOf(written, cells.Folders.AsSpan())))
-                throw StyleFarmException.BadInput($"{path}: {written}: no such file in {string.Join(" or ", cells.Folders)}; check the path");
     }
 }

@@ -9,6 +9,8 @@ using StyleFarm.Cli.Stylize;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Jobs;
 using StyleFarm.Messages.Ports;
+using StyleFarm.StyleTransfer.Network;
+using StyleFarm.StyleTransfer.Weights;
 
 namespace StyleFarm.Cli.Farm;
 
@@ -18,6 +20,7 @@ sealed class FarmDesk : ICellSource, IDisposable
     readonly InputIndex _index;
     readonly ArchiveSource _archives;
     readonly SweepSource _sweeps;
+    readonly LateScores? _scores;
 
     /// <param name="store">Where pictures, checkpoints and results are.</param>
     /// <param name="folder">The state folder, which remembers pictures that were looked at.</param>
@@ -25,15 +28,17 @@ sealed class FarmDesk : ICellSource, IDisposable
     /// <param name="clock">The time.</param>
     /// <param name="notice">Takes remarks.</param>
     /// <param name="isDry">Whether nothing is to be written.</param>
-    public FarmDesk(IObjectStore store, string folder, CellPlanner planner, TimeProvider clock, Action<string> notice, bool isDry = false)
+    /// <param name="scores">Scores cells that were finished without a score; null: they stay so. Disposed with the desk.</param>
+    public FarmDesk(IObjectStore store, string folder, CellPlanner planner, TimeProvider clock, Action<string> notice, bool isDry = false,
+        LateScores? scores = null)
     {
-        Store = store;
+        (Store, _scores) = (store, scores);
         _index = new InputIndex(Path.Combine(folder, "inputs.db"), clock, notice);
         var memory = new IndexMemory(_index);
         var looks = new PictureLooks(memory);
         Sink = new PictureSink(store, memory, isDry);
         _archives = new ArchiveSource(new DiskFolders(), looks, planner, store, Sink);
-        _sweeps = new SweepSource(looks, planner, store, Sink);
+        _sweeps = new SweepSource(looks, planner, store, Sink, isDry ? null : scores);
     }
 
     /// <summary>The desk of a farm on this machine.</summary>
@@ -43,8 +48,14 @@ sealed class FarmDesk : ICellSource, IDisposable
     /// <param name="clock">The time.</param>
     /// <param name="notice">Takes remarks.</param>
     /// <param name="isDry">Whether nothing is to be written.</param>
-    public static FarmDesk Of(EmbeddedFarm farm, EngineChoice engine, int sharers, TimeProvider clock, Action<string> notice, bool isDry = false) =>
-        new(farm.Store, farm.Folder, new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device) / sharers), clock, notice, isDry);
+    /// <param name="weights">Loads the network's weights, when cells are to be scored that were finished without a score.</param>
+    public static FarmDesk Of(EmbeddedFarm farm, EngineChoice engine, int sharers, TimeProvider clock, Action<string> notice, bool isDry = false,
+        Func<VggWeights>? weights = null)
+    {
+        var planner = new CellPlanner(engine.Device.IsCuda, MemoryBudget.AvailableBytes(engine.Device) / sharers);
+        var scores = weights is null ? null : new LateScores(farm.Store, () => new Vgg19(weights(), engine.Precision, engine.Device));
+        return new FarmDesk(farm.Store, farm.Folder, planner, clock, notice, isDry, scores);
+    }
 
     /// <summary>What jobs expand into.</summary>
     public ICellSource Source => this;
@@ -64,5 +75,9 @@ sealed class FarmDesk : ICellSource, IDisposable
     };
 
     /// <inheritdoc/>
-    public void Dispose() => _index.Dispose();
+    public void Dispose()
+    {
+        _scores?.Dispose();
+        _index.Dispose();
+    }
 }

@@ -22,10 +22,10 @@ static class FarmHost
         var engine = EngineChoice.Read(request.Device, request.Precision);
         EngineChoice.UseThreads(request.Threads);
         await using var farm = EmbeddedFarm.Open(request.State, clock, display.Notice);
-        using var desk = FarmDesk.Of(farm, engine, ChildNode.SharersOf(request.Nodes ?? 1, request, engine), clock, display.Notice,
-            isDry: request.IsDryRun || request.IsEstimate);
         var (weights, notice) = WeightsSource.Resolve(request.Weights, WeightsCache.Default(clock));
         if (notice is not null) display.Notice(notice);
+        using var desk = FarmDesk.Of(farm, engine, ChildNode.SharersOf(request.Nodes ?? 1, request, engine), clock, display.Notice,
+            isDry: request.IsDryRun || request.IsEstimate, () => weights);
 
         var job = request.ToJob(weights.Identity);
         if (request.IsDryRun || request.IsEstimate) return await FarmForecast.TellAsync(desk, job, engine, weights, request, clock, display, cancellation);

@@ -1,3 +1,4 @@
+using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Ports;
 using StyleFarm.Messages.Wire;
 
@@ -113,7 +114,16 @@ public sealed partial class FarmState
         var cell = Cell(e.Cell);
         (cell.Error, cell.IsRendered) = (e.Message, e.IsRendered);
         Job(cell.Job).Rungs?.Failed(cell.Spec);
-        foreach (var claim in cell.Claims) AddFault(Job(claim.Job), new FaultyInput(claim.Spec.Content.Location, e.Message));
+        foreach (var claim in cell.Claims) AddFault(Job(claim.Job), FaultOf(claim.Spec, e.Message));
         End(cell, CellPhase.Failed);
+    }
+
+    /// <summary>Told under the picture that the message is about: a style that is damaged is no fault of the photo.</summary>
+    static FaultyInput FaultOf(CellSpec spec, string message)
+    {
+        var inputs = spec.Styles.Select(style => style.Input.Location).Append(spec.Initial?.Location).OfType<string>();
+        return inputs.FirstOrDefault(path => message.StartsWith($"{path}: ", StringComparison.Ordinal)) is { } named
+            ? new FaultyInput(named, message[(named.Length + 2)..])
+            : new FaultyInput(spec.Content.Location, message);
     }
 }

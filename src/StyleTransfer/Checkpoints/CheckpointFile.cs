@@ -12,6 +12,9 @@ public static class CheckpointFile
     const string Format = "stylefarm-checkpoint/1";
     const string ChecksumKey = "tensors_sha256";
 
+    /// <summary>More than headers mostly take.</summary>
+    const int HeaderBytes = 8192;
+
     /// <summary>Writes the file whole or not at all.</summary>
     /// <param name="path">Where to.</param>
     /// <param name="checkpoint">The cell between two steps.</param>
@@ -23,7 +26,8 @@ public static class CheckpointFile
     /// <summary>The bytes that <see cref="Write"/> would write.</summary>
     public static byte[] ToBytes(CellCheckpoint checkpoint, IReadOnlyDictionary<string, string> provenance)
     {
-        using var bytes = new MemoryStream();
+        // Megabytes: a stream that grows would copy them several times, while the next steps are being rendered.
+        using var bytes = new MemoryStream(checkpoint.Tensors.Sum(tensor => tensor.Data.Length) + HeaderBytes);
         SafetensorsFile.Write(bytes, checkpoint.Tensors, Metadata(checkpoint, provenance));
         return bytes.ToArray();
     }

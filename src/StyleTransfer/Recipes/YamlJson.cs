@@ -55,7 +55,8 @@ public static class YamlJson
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
             // YamlDotNet 16.3 lets these through on some broken plain scalars and escapes instead of a YamlException.
-            throw StyleFarmException.BadInput($"{source}: {builder.Where}not YAML", e);
+            throw StyleFarmException.BadInput(
+                $"{source}: {builder.Where}not YAML: what comes after this line cannot be read; look for a [, {{ or quote that is not closed, or a missing ':'", e);
         }
     }
 

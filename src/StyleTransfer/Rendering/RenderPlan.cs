@@ -68,27 +68,6 @@ public sealed record RenderPlan
         return new RenderPlan(passes.DrainToImmutable());
     }
 
-    /// <summary>The recipe with its steps, over all scales, made <paramref name="steps"/>: each scale keeps its share, and at least one.</summary>
-    public static Recipe WithSteps(Recipe recipe, int steps)
-    {
-        if (recipe.Scales is not { } scales) return recipe with { Steps = steps };
-
-        // With fewer steps than scales only the finest ones are run; every other scale has one step before the rest is shared.
-        var run = scales.TakeLast(steps).ToList();
-        var total = (double)run.Sum(scale => scale.Steps);
-        var (planned, before) = (0.0, 0);
-        for (var i = 0; i < run.Count; i++)
-        {
-            planned += run[i].Steps / total * steps;
-            var later = run.Count - 1 - i;
-            var share = Math.Clamp((int)Math.Round(planned) - before, 1, steps - before - later);
-            before += share;
-            run[i] = run[i] with { Steps = share };
-        }
-
-        return recipe with { Steps = steps, Scales = [.. run] };
-    }
-
     static ImageSize Resolve(RecipeSize? wish, ImageSize source) =>
         (wish is { } size ? SizeSpec.Of(size) : SizeSpec.AtMost(DefaultLongSide)).Resolve(source);
 

@@ -6,6 +6,7 @@ using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Recipes;
 using StyleFarm.Messages.Telemetry;
 using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.StyleTransfer.Scoring;
 using StyleFarm.Torch;
 
 namespace StyleFarm.StyleTransfer.Results;
@@ -88,11 +89,18 @@ public static class Provenance
             ["memory"] = new JsonObject { ["forecast_bytes"] = facts.ForecastBytes, ["peak_bytes"] = facts.Run.PeakBytes },
             ["timings"] = Timings(facts.Run),
         };
-        if (facts.Score is { } score)
-            result["score"] = new JsonObject { ["content"] = Number(score.Content), ["style"] = Number(score.Style), ["balanced"] = Number(score.Balanced) };
+        if (facts.Score is { } score) result["score"] = Of(new BalancedScore(score.Content, score.Style));
         if (facts.Farm is { } farm) AddFarm(result, farm);
         return result;
     }
+
+    /// <summary>The <c>score</c> of a result.</summary>
+    public static JsonObject Of(BalancedScore score) => new()
+    {
+        ["content"] = Number(score.Content),
+        ["style"] = Number(score.Style),
+        ["balanced"] = Number(score.Balanced),
+    };
 
     /// <summary>Readable JSON with a closing line feed.</summary>
     public static string Text(JsonObject provenance) => provenance.ToJsonString(Indented) + "\n";

@@ -78,7 +78,7 @@ public sealed class SweepCommandTests : IDisposable
     [InlineData("empty.yaml --out grid", "empty.yaml: the file is empty; `stylefarm sweep --help`")]
     [InlineData("broken.yaml --out grid", "broken.yaml: line ")]
     [InlineData("unknown.yaml --out grid", "(did you mean 'content'?)")]
-    [InlineData("missing.yaml --out grid", "missing.yaml: gone.jpg: no such file in")]
+    [InlineData("missing.yaml --out grid", "missing.yaml: line 1: content: found gone.jpg, expected a picture: no such file in")]
     [InlineData("sweeps/grid.yaml --out s3://b", "--out s3://b: pictures are written to folders")]
     [InlineData("sweeps/grid.yaml --out grid --max-cells 5", "the sweep has 6 cells, over the limit of 5")]
     [InlineData("sweeps/grid.yaml --out grid --size 128", "--size is for the best cells")]
@@ -100,7 +100,7 @@ public sealed class SweepCommandTests : IDisposable
         var lines = command.Lesson.Split('\n').SkipWhile(line => !line.TrimStart().StartsWith("name:", StringComparison.Ordinal)).TakeWhile(line => line.Trim().Length > 0);
         File.WriteAllText(_folder["help.yaml"], string.Join('\n', lines.Select(line => line[2..])));
 
-        var spec = StyleFarm.Cli.Farm.Sweeps.SweepFile.Load("help.yaml", _folder.Path);
+        var spec = StyleFarm.Cli.Farm.Sweeps.SweepFile.Load("help.yaml", _folder.Path).Spec;
 
         Assert.Equal(("starry-grid", 2, 2, 2), (spec.Name, spec.Styles.Count, spec.Parameters.Count, spec.Seeds.Count));
         Assert.All(command.Lesson.Split('\n'), line => Assert.InRange(line.Length, 0, 140));

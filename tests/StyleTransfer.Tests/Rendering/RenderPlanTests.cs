@@ -1,5 +1,6 @@
 using StyleFarm.Messages;
 using StyleFarm.Messages.Recipes;
+using StyleFarm.Messages.Sweeps;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.StyleTransfer.Rendering;
 
@@ -102,7 +103,7 @@ public sealed class RenderPlanTests
     }
 
     [Fact]
-    public void Steps_of_one_pass_are_what_was_asked() => Assert.Equal(17, RenderPlan.WithSteps(Scenes.Recipe, 17).Steps);
+    public void Steps_of_one_pass_are_what_was_asked() => Assert.Equal(17, RecipeSteps.With(Scenes.Recipe, 17).Steps);
 
     [Theory]
     [InlineData(90, new[] { 40, 30, 20 })]
@@ -113,7 +114,7 @@ public sealed class RenderPlanTests
     [InlineData(1, new[] { 1 })]
     public void Scales_share_the_steps(int steps, int[] shares)
     {
-        var recipe = RenderPlan.WithSteps(Ladder, steps);
+        var recipe = RecipeSteps.With(Ladder, steps);
 
         Assert.Equal(shares, recipe.Scales!.Select(scale => scale.Steps));
         // With fewer steps than scales the finest ones stay.
@@ -131,7 +132,7 @@ public sealed class RenderPlanTests
             var recipe = Scenes.Recipe with { Scales = [.. scales] };
             var steps = random.Next(1, 400);
 
-            var shared = RenderPlan.WithSteps(recipe, steps).Scales!;
+            var shared = RecipeSteps.With(recipe, steps).Scales!;
 
             Assert.True(shared.Sum(scale => scale.Steps) == steps && shared.All(scale => scale.Steps >= 1)
                 && shared.Count == Math.Min(steps, recipe.Scales.Count),

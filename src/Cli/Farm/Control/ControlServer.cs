@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using StyleFarm.Messages;
 
 namespace StyleFarm.Cli.Farm.Control;
 
@@ -87,7 +88,11 @@ sealed class ControlServer : IAsyncDisposable
         {
             return await _desk.Answer(JsonNode.Parse(line)?.AsObject() ?? []).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or AskTimeoutException)
+        catch (AskTimeoutException)
+        {
+            return new JsonObject { ["error"] = "the farm has not answered for a while; its journal may be away, its own output says more. Try again" };
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or StyleFarmException)
         {
             return new JsonObject { ["error"] = e.Message.Split('\n')[0] };
         }

@@ -20,7 +20,7 @@ static class FarmText
     /// <summary>One job: its cells that have not ended, and why each waits.</summary>
     public static JsonObject Job(Coordinator.Farm farm, JobId id, TimeSpan now)
     {
-        if (!farm.State.Jobs.TryGetValue(id, out var job)) throw new ArgumentException($"there is no job {id}");
+        var job = farm.State.Job(id);
         var line = Line(farm, job);
         var open = job.Cells.Select(farm.State.Cell).Where(cell => !cell.IsEnded).OrderBy(cell => cell.Spec.Index).Take(MaxCells);
         line["cells"] = new JsonArray([.. open.Select(cell => Line(farm, cell, now))]);
@@ -80,7 +80,7 @@ static class FarmText
             ["cell"] = cell.Spec.Id.ToString(),
             ["index"] = cell.Spec.Index,
             ["content"] = cell.Spec.Content.Location,
-            ["phase"] = cell.Phase.ToString().ToLowerInvariant(),
+            ["phase"] = PhaseOf(farm, cell),
             ["attempt"] = cell.Attempt,
             ["step"] = farm.Presence.Progress.TryGetValue(cell.Spec.Id, out var progress) ? progress.Step : cell.Step,
             ["steps"] = cell.Spec.Steps,
@@ -89,6 +89,15 @@ static class FarmText
         };
     }
 
+    /// <summary>A cell in a shard is rendered by the node that holds the shard as its first; behind it, it is prepared.</summary>
+    static string PhaseOf(Coordinator.Farm farm, CellState cell)
+    {
+        if (cell.Phase != CellPhase.InShard) return Word(cell.Phase);
+        if (cell.Shard is not { } shard || farm.State.Shard(shard).Lease is not { } lease) return "in_shard";
+        return farm.Presence.Nodes.GetValueOrDefault(lease.Node)?.Leases.FirstOrDefault() == shard ? "rendering" : "prepared";
+    }
+
     /// <summary>Such as <c>no_node_fits</c>.</summary>
-    static string Word(WaitReason reason) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
+    static string Word<T>(T word)
+        where T : struct, Enum => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(word.ToString());
 }

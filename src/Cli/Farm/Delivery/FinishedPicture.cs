@@ -39,6 +39,26 @@ static class FinishedPicture
         });
     }
 
+    /// <summary>The pixels of a stored picture.</summary>
+    /// <exception cref="StyleFarmException">OutOfResources: the disk for temporary files is full. BadInput: it is damaged.</exception>
+    public static RgbImage Decode(byte[] png)
+    {
+        var temporary = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(temporary, png);
+            return ImageFile.Load(temporary, SizeSpec.Original);
+        }
+        catch (IOException e)
+        {
+            throw AtomicFile.WriteFailure(temporary, e);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
     /// <summary>Writes the provenance beside a picture.</summary>
     public static void WriteProvenance(string picture, JsonObject provenance) => AtomicFile.Write(
         ProvenancePathOf(picture), stream => stream.Write(Encoding.UTF8.GetBytes(Provenance.Text(provenance))));

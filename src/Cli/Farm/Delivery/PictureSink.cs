@@ -80,7 +80,7 @@ sealed class PictureSink(IObjectStore store, IPictureMemory memory, bool isDry =
         var isPlain = metadata is null or { Alpha: null, Exif: null, IccProfile: null };
         // The stored picture is this very file.
         if (isPlain && path.EndsWith(".png", StringComparison.OrdinalIgnoreCase)) AtomicFile.Write(path, stream => stream.Write(stored));
-        else FinishedPicture.Write(Decoded(stored), path, form, metadata);
+        else FinishedPicture.Write(FinishedPicture.Decode(stored), path, form, metadata);
     }
 
     /// <summary>Null when the photo is gone: its picture is worth more than its metadata.</summary>
@@ -95,24 +95,6 @@ sealed class PictureSink(IObjectStore store, IPictureMemory memory, bool isDry =
         catch (StyleFarmException e) when (e.Code == ErrorCode.BadInput)
         {
             return null;
-        }
-    }
-
-    static RgbImage Decoded(byte[] png)
-    {
-        var temporary = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(temporary, png);
-            return ImageFile.Load(temporary, SizeSpec.Original);
-        }
-        catch (IOException e)
-        {
-            throw AtomicFile.WriteFailure(temporary, e);
-        }
-        finally
-        {
-            File.Delete(temporary);
         }
     }
 }

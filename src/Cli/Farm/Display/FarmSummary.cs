@@ -28,7 +28,7 @@ sealed record FarmSummary
     /// <summary>Photos that cannot be used.</summary>
     public long Faulty { get; init; }
 
-    /// <summary>Not at their end.</summary>
+    /// <summary>Not at their end, because the job was cancelled.</summary>
     public long Open { get; init; }
 
     /// <summary>What failed or could not be used, and why; possibly not all of it.</summary>
@@ -58,8 +58,8 @@ sealed record FarmSummary
         Folder = DeliverySpec.Of(job)?.Folder,
     };
 
-    /// <summary>0 when all is well, 1 when something failed or could not be used.</summary>
-    public int ExitCode => Failed + Faulty > 0 ? CommandLine.SomeFailed : CommandLine.Done;
+    /// <summary>0 when all is well, 1 when something failed, could not be used or was cancelled.</summary>
+    public int ExitCode => Failed + Faulty + Open > 0 ? CommandLine.SomeFailed : CommandLine.Done;
 
     /// <summary>One line.</summary>
     public override string ToString()
@@ -68,6 +68,7 @@ sealed record FarmSummary
         if (Earlier > 0) parts.Add($"{Number(Earlier)} finished before");
         if (Stopped > 0) parts.Add($"{Number(Stopped)} stopped early");
         if (Failed > 0) parts.Add($"{Number(Failed)} failed");
+        if (Open > 0) parts.Add($"{Number(Open)} not rendered because the job was cancelled");
         if (Faulty > 0) parts.Add(Count(Faulty, Job.Kind == JobKind.Sweep ? "input" : "photo") + " not usable");
         var text = $"{string.Join(", ", parts)}, in {RenderDisplay.Duration(Elapsed.TotalSeconds)}";
         if (Report is not null) text += $"; compare them in {Near(Report)}";

@@ -17,8 +17,10 @@ sealed class PlainFarmDisplay(TextWriter output, TextWriter errors, TimeProvider
     /// <summary>The closing lines of every display for people.</summary>
     public static IEnumerable<string> Closing(FarmSummary summary)
     {
-        foreach (var fault in summary.Faults.Take(MaxFaults)) yield return $"  {fault.Input}: {fault.Reason}";
-        var more = summary.Failed + summary.Faulty - Math.Min(MaxFaults, summary.Faults.Length);
+        // One damaged style fails all of its cells, for one reason.
+        var groups = summary.Faults.CountBy(fault => fault).Take(MaxFaults).ToList();
+        foreach (var (fault, cells) in groups) yield return $"  {fault.Input}: {fault.Reason}{(cells > 1 ? $" ({cells} times)" : "")}";
+        var more = summary.Failed + summary.Faulty - groups.Sum(group => group.Value);
         if (more > 0) yield return $"  and {more} more";
     }
 

@@ -56,6 +56,7 @@ static class LocalNode
                 MemoryBytes = MemoryBudget.AvailableBytes(parts.Device) / parts.Sharers ?? long.MaxValue,
                 WeightsHash = parts.Weights.Identity,
             },
-            engines.Create);
+            engines.Create,
+            () => engines.Ended);
     }
 }

@@ -8,8 +8,11 @@ using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Cli.Farm.Sweeps;
 
-/// <summary>Reads a sweep's cells in the order of its plan. A picture that cannot be used is told once, whatever the number of its cells.</summary>
-sealed class SweepCellReader(JobSpec job, SweepCells cells, SweepPointPlanner planner, IObjectStore store, PictureSink sink) : ICellReader
+/// <summary>
+/// Reads a sweep's cells in the order of its plan. A picture that cannot be used is told once, whatever the number of its cells.
+/// </summary>
+sealed class SweepCellReader(JobSpec job, SweepCells cells, SweepPointPlanner planner, IObjectStore store, PictureSink sink, LateScores? scores)
+    : ICellReader
 {
     readonly HashSet<FaultyInput> _told = [];
     readonly HashSet<CellId> _known = [];
@@ -34,7 +37,7 @@ sealed class SweepCellReader(JobSpec job, SweepCells cells, SweepPointPlanner pl
             if (!_points.MoveNext()) return Page(isLast: true);
             // The same photo under two names comes to the same cells: they are compared once.
             if (Cell(_points.Current, faults) is not { } cell || !_known.Add(cell.Id)) continue;
-            if (await FinishedAsync(cell, faults, cancellationToken) is { } finished) earlier.Add(finished);
+            if (await FinishedAsync(_points.Current, cell, faults, cancellationToken) is { } finished) earlier.Add(finished);
             else open.Add(cell);
         }
 
@@ -60,9 +63,11 @@ sealed class SweepCellReader(JobSpec job, SweepCells cells, SweepPointPlanner pl
     }
 
     /// <summary>Null when the cell is to be rendered: it is not finished, or its result is damaged.</summary>
-    async Task<EarlierCell?> FinishedAsync(CellSpec cell, List<FaultyInput> faults, CancellationToken cancellationToken)
+    async Task<EarlierCell?> FinishedAsync(SweepPoint point, CellSpec cell, List<FaultyInput> faults, CancellationToken cancellationToken)
     {
         if (await ResultReader.ReadAsync(store, cell.Id, cancellationToken) is not { } provenance) return null;
+        var score = ResultReader.ScoreOf(provenance);
+        if (score is null && scores is not null) score = await scores.AddAsync(point, cell, provenance, cancellationToken);
         try
         {
             await sink.DeliverAsync(job, cell, provenance, cancellationToken);
@@ -73,6 +78,6 @@ sealed class SweepCellReader(JobSpec job, SweepCells cells, SweepPointPlanner pl
         }
 
         var unknown = new Losses(double.NaN, double.NaN, double.NaN, double.NaN);
-        return new EarlierCell(cell, ResultReader.LossesOf(provenance) ?? unknown, ResultReader.ScoreOf(provenance));
+        return new EarlierCell(cell, ResultReader.LossesOf(provenance) ?? unknown, score);
     }
 }

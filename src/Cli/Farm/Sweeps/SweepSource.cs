@@ -76,13 +76,14 @@ sealed record SweepCells
 /// <param name="planner">Thinks cells through.</param>
 /// <param name="store">Knows what is finished.</param>
 /// <param name="sink">Delivers what is finished but is not where it should be.</param>
-sealed class SweepSource(PictureLooks looks, CellPlanner planner, IObjectStore store, PictureSink sink) : ICellSource
+/// <param name="scores">Scores what was finished without; null: it stays without.</param>
+sealed class SweepSource(PictureLooks looks, CellPlanner planner, IObjectStore store, PictureSink sink, LateScores? scores = null) : ICellSource
 {
     /// <summary>Begins to read a sweep.</summary>
     /// <exception cref="StyleFarmException">BadUsage: the record holds no sweep that can be planned.</exception>
     public ICellReader Open(JobSpec job)
     {
         var cells = SweepCells.FromJson(job.Source);
-        return new SweepCellReader(job, cells, new SweepPointPlanner(job, cells, looks, planner), store, sink);
+        return new SweepCellReader(job, cells, new SweepPointPlanner(job, cells, looks, planner), store, sink, scores);
     }
 }
