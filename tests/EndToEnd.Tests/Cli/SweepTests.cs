@@ -40,7 +40,7 @@ public sealed class SweepTests : IDisposable
     {
         File.WriteAllText(_studio["grid.yaml"], "content: contnet.png\nstyle: style.png\n");
 
-        (await SweepAsync()).IsRefused("grid.yaml: contnet.png: no such file");
+        (await SweepAsync()).IsRefused("grid.yaml: line 1: content: found contnet.png", "no such file");
     }
 
     Task<CliResult> SweepAsync(params string[] options) =>
