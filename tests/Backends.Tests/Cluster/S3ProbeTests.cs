@@ -10,8 +10,8 @@ public sealed class S3ProbeTests(DevServices services) : IAsyncLifetime
 {
     static readonly S3Options Hasty = new()
     {
-        AttemptTimeout = TimeSpan.FromSeconds(5),
-        Deadline = TimeSpan.FromMilliseconds(500),
+        AttemptTimeout = TimeSpan.FromSeconds(20),
+        Deadline = TimeSpan.FromSeconds(3),
         FirstWait = TimeSpan.FromMilliseconds(5),
     };
 
