@@ -11,14 +11,14 @@ public sealed class SweepTests : IDisposable
     public void Dispose() => _studio.Dispose();
 
     [Theory]
-    [InlineData("style: [style.png", "grid.yaml: line ", "not YAML")]
+    [InlineData("style: [style.png", "grid.yaml: line ", "not YAML: ")]
     [InlineData("style: [style.png]\nparamters: {}", "grid.yaml: line 6: paramters: unknown field", "(did you mean 'parameters'?)")]
     [InlineData("style: [style.png]\nparameters:\n  tv_weight: {range: [10, 1, 1]}", "line 7: parameters.tv_weight.range.2", "a step of 1")]
     [InlineData("style: [style.png]\nparameters:\n  style_weight: {log: [0, 10, 3]}", "line 7: parameters.style_weight.log.0", "above 0")]
     [InlineData("style: [style.png]\nparameters:\n  tv_weight: []", "line 7: parameters.tv_weight: found an empty list", "expected a list")]
     [InlineData("style: [style.png]\nseeds: 0", "line 6: seeds: found 0", "from 1")]
     [InlineData("style: []", "line 5: style: found an empty list", "")]
-    [InlineData("style: [gone.png]", "grid.yaml: gone.png: no such file", "check the path")]
+    [InlineData("style: [gone.png]", "grid.yaml: line 5: style.0: found gone.png, expected a picture: no such file", "check the path")]
     [InlineData("style: [style.png]\nseeds: 1\nparameters:\n  tv_weight: [0, 1, 2, 3, 4]", "5 cells, over the limit of 4", "--max-cells 5")]
     public async Task A_sweep_that_cannot_be_is_refused_by_line_and_key(string lines, string fault, string remedy)
     {
@@ -77,7 +77,7 @@ public sealed class SweepTests : IDisposable
 
         Assert.Equal(1, run.Code);
         var fault = Assert.Single(run.EventsOf("result").Single()["faults"]!.AsArray())!;
-        Assert.Contains("broken.png", (string?)fault["reason"]);
+        Assert.Equal(_studio["broken.png"], (string?)fault["input"]);
         Assert.Contains("damaged or cut short", (string?)fault["reason"]);
         Assert.Equal((1, 0, 0, 1, 0), FarmStudio.Counts(run));
         Assert.Single(_studio.Files("out/pictures", "*.png"));
