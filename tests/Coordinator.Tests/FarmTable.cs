@@ -111,14 +111,14 @@ sealed class FarmTable
         Do(new ResultPublished(new Publish(id, attempt, [.. claims.Select(claim => (Farm.State.Job(claim.Job).Spec, claim.Spec))])));
     }
 
-    public void Fail(AssignShard shard, int cell = 0, bool isTransient = true) => Do(new NodeSaid(new CellFailed
+    public void Fail(AssignShard shard, int cell = 0, bool isTransient = true, string message = "broken") => Do(new NodeSaid(new CellFailed
     {
         Lease = shard.Lease,
         Cell = shard.Cells[cell].Cell.Id,
         Attempt = shard.Cells[cell].Attempt,
         Step = 0,
         IsTransient = isTransient,
-        Message = "broken",
+        Message = message,
     }));
 
     public void Stop(AssignShard shard, int cell, int step, StopReason reason, Score? score = null) => Do(new NodeSaid(new CellStopped

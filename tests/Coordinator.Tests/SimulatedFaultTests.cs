@@ -42,6 +42,27 @@ public sealed class SimulatedFaultTests
     }
 
     [Fact]
+    public void A_fault_is_named_by_the_picture_that_has_it_and_forgotten_when_its_cell_is_tried_again()
+    {
+        var (table, job) = (new FarmTable(), FarmTable.Job());
+        var style = new StyleInput(new InputRef("s", "/styles/broken.png", 1, 1), 1);
+        table.Submit(job, FarmTable.Cell(0) with { Styles = [style] }, FarmTable.Cell(1));
+        table.Hello("n1");
+
+        table.Fail(table.Assigned()[0], 0, isTransient: false, "/styles/broken.png: is damaged or cut short");
+        table.Fail(table.Assigned()[0], 1, isTransient: false, "the loss exploded");
+
+        Assert.Equal([new FaultyInput("/styles/broken.png", "is damaged or cut short"), new FaultyInput(FarmTable.Cell(1).Content.Location, "the loss exploded")],
+            table.State.Job(job.Id).Faults);
+        table.CheckFold();
+
+        table.Do(new RetryJob(job.Id));
+
+        Assert.Empty(table.State.Job(job.Id).Faults);
+        table.CheckFold();
+    }
+
+    [Fact]
     public void A_picture_that_is_gone_before_it_was_put_in_place_is_rendered_again()
     {
         var (table, job) = (new FarmTable(), FarmTable.Job());

@@ -66,6 +66,8 @@ public sealed partial class FarmState
         foreach (var cell in e.Cells.Select(Cell))
         {
             foreach (var claim in cell.Claims.Where(claim => claim.IsCounted)) Reopen(Job(claim.Job), cell.Phase);
+            if (cell.Error is { } error)
+                foreach (var claim in cell.Claims) Job(claim.Job).Faults.Remove(FaultOf(claim.Spec, error));
             (cell.Failures, cell.Crashes, cell.Error, cell.StopAt) = (0, 0, null, null);
             cell.FailedOn.Clear();
             Job(cell.Job).Rungs?.Resumed(cell.Spec);

@@ -1,14 +1,21 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using StyleFarm.Backends.Embedded;
 using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Backends.Tests.Children;
 
 /// <summary>A process of its own that does one thing until it is killed.</summary>
-static class Child
+static partial class Child
 {
     public const string Switch = "--child";
+
+    /// <summary>The exit code where a library is not there.</summary>
+    public const int NoSuchLibrary = 3;
+
+    const int BindNow = 2;
+    const int ForAll = 0x100;
 
     /// <summary>Starts this program again; its standard streams are redirected.</summary>
     public static Process Start(params string[] arguments)
@@ -28,6 +35,7 @@ static class Child
         ["lock", var folder] => HoldAsync(folder),
         ["put", var folder] => PutAsync(folder),
         ["node", var address] => EchoNode.RunAsync(address),
+        ["sqlite-beside", var library, var file] => Task.FromResult(SqliteBeside(library, file)),
         ["lead", var url, var lease] => LeadingWriter.RunAsync(url, lease),
         ["heartbeat", var guard, var fault] => HeartbeatChild.RunAsync(isGuarded: guard == "guarded", isThatFault: fault == "that"),
         ["listen", var url, var address] => RabbitChild.ListenAsync(url, address),
@@ -51,6 +59,18 @@ static class Child
     public static byte[] Payload(long sequence) =>
         [.. Enumerable.Range(0, 200 + (int)(sequence % 100)).Select(i => (byte)(sequence * 31 + i))];
 
+    /// <summary>Prints the version of SQLite that a file is opened with, and the one that its own calls end in.</summary>
+    static int SqliteBeside(string library, string file)
+    {
+        // As a library that is linked with another SQLite brings it into the process: for everybody.
+        if (dlopen(library, BindNow | ForAll) == 0) return NoSuchLibrary;
+        using var connection = SqliteFile.Open(file, isDurable: false);
+        using var command = connection.CreateCommand();
+        command.CommandText = "select sqlite_version()";
+        Console.WriteLine($"{connection.ServerVersion} {command.ExecuteScalar()}");
+        return 0;
+    }
+
     static async Task<int> HoldAsync(string folder)
     {
         using var held = StateLock.Acquire(folder);
@@ -68,4 +88,7 @@ static class Child
             Console.WriteLine(i.ToString(CultureInfo.InvariantCulture));
         }
     }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint dlopen(string path, int flags);
 }

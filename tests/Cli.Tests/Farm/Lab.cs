@@ -110,7 +110,7 @@ sealed class Lab : IDisposable
     }
 
     /// <summary>Makes a cell a finished one.</summary>
-    public async Task<JsonObject> FinishAsync(CellSpec cell, ImageSize size, uint seed = 7)
+    public async Task<JsonObject> FinishAsync(CellSpec cell, ImageSize size, uint seed = 7, bool isScored = true)
     {
         var provenance = new JsonObject
         {
@@ -121,6 +121,7 @@ sealed class Lab : IDisposable
             ["losses"] = new JsonObject { ["content"] = 1.0, ["style"] = 2.0, ["tv"] = 0.5, ["total"] = 3.5 },
             ["score"] = new JsonObject { ["content"] = 0.25, ["style"] = 0.75, ["balanced"] = 0.5 },
         };
+        if (!isScored) provenance.Remove("score");
         var cancellation = TestContext.Current.CancellationToken;
         await Store.PutAsync(StoreKey.Result(cell.Id), ImageFile.Encode(Pictures.Noise(size.Width, size.Height, seed), ".png"), cancellation);
         await Store.PutAsync(StoreKey.Provenance(cell.Id), Encoding.UTF8.GetBytes(Provenance.Text(provenance)), cancellation);

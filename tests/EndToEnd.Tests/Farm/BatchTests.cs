@@ -27,6 +27,7 @@ public sealed class BatchTests : IDisposable
         // That one is empty is seen at a glance, that one is cut short only when it is decoded.
         Assert.Equal((2, 0, 0, 1, 1), FarmStudio.Counts(first));
         Assert.Equal(["a.png", "sub/deep/b.png"], _studio.Files("out", "*.png"));
+        Assert.Equal(["a.result.json", "sub/deep/b.result.json"], _studio.Files("out", "*.result.json"));
         var faults = first.EventsOf("result").Single()["faults"]!.AsArray()
             .ToDictionary(fault => Path.GetFileName((string)fault!["input"]!), fault => (string)fault!["reason"]!);
         Assert.Equal(["cut.jpg", "empty.png"], faults.Keys.Order());
@@ -45,6 +46,7 @@ public sealed class BatchTests : IDisposable
         File.Delete(_studio["photos/sub/empty.png"]);
         _studio.Paint("photos/a.png", seed: 77);
         _studio.Paint("photos/new.png", seed: 78);
+        File.Delete(_studio["out/sub/deep/b.png"]);
         var before = File.ReadAllBytes(_studio["out/a.png"]);
         var third = (await _studio.RunAsync(command)).Succeeds();
 
@@ -77,6 +79,95 @@ public sealed class BatchTests : IDisposable
         Assert.Contains("Cam"u8.ToArray(), result.Exif);
         Assert.Equal(new ImageSize(40, 30), ImageFile.Probe(_studio["out/style/small.png"]).Size);
         Assert.Equal(File.ReadAllBytes(_studio["out/style/small.png"]), File.ReadAllBytes(_studio["out/copy/small.png"]));
+    }
+
+    [Theory]
+    [InlineData("png")]
+    [InlineData("jpg")]
+    public async Task The_profile_and_the_exif_of_a_photo_are_kept_unless_they_are_to_be_left_out(string extension)
+    {
+        Directory.CreateDirectory(_studio["photos"]);
+        var samples = ImageFile.Encode(Pictures.Noise(40, 30, 6), ".jpg");
+        _studio.Write("photos/tagged.jpg", TiffBytes.WithExif(samples, TiffBytes.Exif(1)));
+        VipsFixture.Write(_studio[$"photos/wide.{extension}"], Pictures.Bytes(40 * 30 * 3), 40, 30, 3, VipsFixture.Rgb, "profile=p3");
+        var photo = ImageFile.Load(_studio[$"photos/wide.{extension}"], SizeSpec.Original);
+
+        (await _studio.RunAsync(FarmStudio.Batch("--steps", "1", "--format", extension))).Succeeds();
+        (await _studio.RunAsync(FarmStudio.Batch("--steps", "1", "--format", extension, "--strip-metadata", "--out", "bare"))).Succeeds();
+
+        Assert.NotNull(photo.IccProfile);
+        Assert.Equal(photo.IccProfile, Painted("out/wide").IccProfile);
+        Assert.Contains("Cam"u8.ToArray(), Painted("out/tagged").Exif);
+        Assert.Null(Painted("bare/wide").IccProfile);
+        Assert.Null(Painted("bare/tagged").Exif);
+
+        RgbImage Painted(string name) => ImageFile.Load(_studio[$"{name}.{extension}"], SizeSpec.Original);
+    }
+
+    [Fact]
+    public async Task A_folder_that_may_not_be_read_is_named_and_the_others_are_painted()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may read everything");
+        _studio.WithPhotos("photos/a.png", "photos/shut/b.png");
+        Mode("photos/shut", UnixFileMode.None);
+        try
+        {
+            var run = await _studio.RunAsync(FarmStudio.Batch("--recursive", "--steps", "2"));
+
+            Assert.Equal(1, run.Code);
+            var fault = Assert.Single(run.EventsOf("result").Single()["faults"]!.AsArray())!;
+            Assert.EndsWith("photos/shut", (string?)fault["input"]);
+            Assert.Contains("the folder cannot be read", (string?)fault["reason"]);
+            Assert.Equal(["a.png"], _studio.Files("out", "*.png"));
+        }
+        finally
+        {
+            Mode("photos/shut", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        void Mode(string folder, UnixFileMode mode)
+        {
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_studio[folder], mode);
+        }
+    }
+
+    [Fact]
+    public async Task What_stylize_has_painted_counts()
+    {
+        _studio.WithPhotos("photos/a.png");
+        (await _studio.RunAsync("stylize", "photos/a.png", "style.png", "-o", "one.png", "--recipe", "d2l", "--size", "32", "--steps", "3",
+            "--weights", "seeded:1", "--threads", "1", "--state", "state")).Succeeds();
+
+        var batch = (await _studio.RunAsync(FarmStudio.Batch("--steps", "3"))).Succeeds();
+
+        Assert.Equal((0, 1, 0, 0, 0), FarmStudio.Counts(batch));
+        Assert.Equal(File.ReadAllBytes(_studio["one.png"]), File.ReadAllBytes(_studio["out/a.png"]));
+    }
+
+    [Fact]
+    public async Task For_people_bad_photos_are_named_at_the_end()
+    {
+        _studio.WithPhotos("photos/a.png");
+        _studio.Write("photos/broken.jpg", "no picture"u8.ToArray());
+        _studio.Write("photos/empty.png", []);
+
+        var run = await _studio.RunAsync([.. FarmStudio.Batch("--steps", "2").Where(word => word != "--json")]);
+
+        Assert.Equal(1, run.Code);
+        Assert.Contains(run.Errors, line => line.Contains("photos/broken.jpg: is not an image", StringComparison.Ordinal));
+        Assert.Contains(run.Errors, line => line.Contains("photos/empty.png: is empty", StringComparison.Ordinal));
+        Assert.StartsWith("out: 1 picture rendered, 2 photos not usable, in ", run.Output[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Photos_can_come_through_a_pipe()
+    {
+        _studio.WithPhotos("photos/a.png", "photos/b.png", "photos/sub/c.png");
+        string[] rest = [.. FarmStudio.Batch("--steps", "2").Skip(2)];
+        using var run = _studio.StartOther("bash", ["-c", "printf 'photos/a.png\\nphotos/sub/c.png\\n' | \"$STYLEFARM\" batch - \"$@\"", "bash", .. rest]);
+        (await run.EndAsync()).Succeeds();
+
+        Assert.Equal(["a.png", "sub/c.png"], _studio.Files("out", "*.png"));
     }
 
     [Fact]
@@ -122,6 +213,7 @@ public sealed class BatchTests : IDisposable
         Assert.All(plan.EventsOf("cell"), line => Assert.Equal("planned", (string?)line["state"]));
         Assert.Equal((2, 0), ((int)plan.EventsOf("estimate").Single()["cells"]!, (int)plan.EventsOf("estimate").Single()["earlier"]!));
         Assert.Equal(2, (int)estimate.EventsOf("estimate").Single()["cells"]!);
+        Assert.True((double)estimate.EventsOf("estimate").Single()["seconds"]! > 0);
         Assert.StartsWith("on cpu, by ", (string?)estimate.EventsOf("estimate").Single()["basis"], StringComparison.Ordinal);
         Assert.Empty(_studio.Cells());
         Assert.False(Directory.Exists(_studio["out"]));

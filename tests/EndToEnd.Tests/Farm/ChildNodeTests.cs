@@ -72,6 +72,27 @@ public sealed class ChildNodeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_picture_over_which_nodes_die_is_quarantined()
+    {
+        string[] command = [.. Batch(Endless, "state", "--nodes", "1").Select(word => word == "photos" ? "photos/0.png" : word)];
+        using var run = _studio.Start(command);
+        for (var death = 1; death <= 3; death++)
+        {
+            Assert.True(await run.ReadUntilAsync(line => ProgressOf(line) is not null) is not null, $"over before death {death}");
+            await SystemProcess.EndByAsync("KILL", SystemProcess.ChildrenOf(run.Id).Single(), SoonGone);
+            // What it told before it died is no sign of the next one's life.
+            await run.ReadUntilAsync(line => line.Contains("ended unexpectedly", StringComparison.Ordinal));
+        }
+
+        var ended = await run.EndAsync();
+
+        Assert.Equal(1, ended.Code);
+        var fault = Assert.Single(ended.EventsOf("result").Single()["faults"]!.AsArray())!;
+        Assert.Equal(_studio["photos/0.png"], (string?)fault["input"]);
+        Assert.Contains("quarantine", (string?)fault["reason"]);
+    }
+
+    [Fact]
     public async Task Ctrl_c_ends_nodes_with_checkpoints_and_the_same_command_goes_on_from_there()
     {
         const int Steps = 300;

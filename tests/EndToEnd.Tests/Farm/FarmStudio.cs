@@ -50,6 +50,9 @@ sealed class FarmStudio : IDisposable
     /// <summary>Starts a command.</summary>
     public CliRun Start(params string[] command) => _studio.Start(command);
 
+    /// <summary>Starts another program that calls the executable, whose path it finds in $STYLEFARM.</summary>
+    public CliRun StartOther(string program, params string[] arguments) => _studio.StartOther(program, arguments);
+
     /// <summary>Runs a command to its end.</summary>
     public Task<CliResult> RunAsync(params string[] command) => _studio.RunAsync(command);
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using StyleFarm.Messages.Recipes;
 using StyleFarm.StyleTransfer.Imaging;
 using StyleFarm.TestKit;
 
@@ -37,6 +39,8 @@ public sealed class SweepTests : IDisposable
 
         var first = (await _studio.RunAsync(FarmStudio.Sweep())).Succeeds();
 
+        var finished = first.EventsOf("cell").Where(cell => (string?)cell["state"] == "finished");
+        Assert.All(finished, cell => Assert.InRange((double)cell["score"]!["balanced"]!, 0, 1.5));
         var counts = FarmStudio.Counts(first);
         Assert.Equal(4, counts.Finished + counts.Stopped);
         Assert.InRange(counts.Stopped, 1, 3);
@@ -65,6 +69,26 @@ public sealed class SweepTests : IDisposable
         Assert.Equal(40, ImageFile.Probe(_studio[$"out/promoted/{large}"]).Size.Width);
         Assert.Single(FarmStudio.FinishedIn(promoted.Output));
         Assert.Equal(2, Directory.GetFiles(_studio["out"], "cells.csv", SearchOption.AllDirectories).Length);
+
+        var promotedAgain = (await _studio.RunAsync(FarmStudio.Sweep("--promote", "1", "--size", "40"))).Succeeds();
+        Assert.Empty(promotedAgain.EventsOf("cell"));
+        Assert.Equal(1, FarmStudio.Counts(promotedAgain).Earlier);
+    }
+
+    [Fact]
+    public async Task What_stylize_has_finished_is_compared_too()
+    {
+        (await _studio.RunAsync("stylize", "content.png", "style.png", "-o", "one.png", "--recipe", "d2l", "--size", "32", "--steps", "12",
+            "--weights", "seeded:1", "--threads", "1", "--state", "state")).Succeeds();
+        _studio.WithSweep("style: [style.png]", "parameters:", $"  style_weight: [{RecipePresets.Get("d2l").StyleWeight}, 17]");
+
+        var run = (await _studio.RunAsync(FarmStudio.Sweep())).Succeeds();
+
+        Assert.Equal((1, 1, 0, 0, 0), FarmStudio.Counts(run));
+        var scores = Rows("out/report/cells.csv").Select(row => double.Parse(row[ScoreColumn], CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(2, scores.Count);
+        Assert.All(scores, score => Assert.InRange(score, 0, 1.5));
+        Assert.NotEqual(scores[0], scores[1]);
     }
 
     [Fact]
@@ -83,6 +107,8 @@ public sealed class SweepTests : IDisposable
         Assert.Single(_studio.Files("out/pictures", "*.png"));
         Assert.Equal(["failed", "finished"], Rows("out/report/cells.csv").Select(row => row[1]).Order());
     }
+
+    int ScoreColumn => Array.IndexOf(File.ReadLines(_studio["out/report/cells.csv"]).First().Split(','), "score");
 
     /// <summary>The fields of the rows of a table, without its header; none of them needs quotes here.</summary>
     List<string[]> Rows(string path) => [.. File.ReadLines(_studio[path]).Skip(1).Select(line => line.Split(','))];

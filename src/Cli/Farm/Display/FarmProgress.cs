@@ -15,7 +15,11 @@ namespace StyleFarm.Cli.Farm.Display;
 /// </summary>
 sealed class FarmProgress(JobId job, TimeProvider clock)
 {
+    /// <summary>Ended cells that may be retried; beyond, a retried cell is rendered without a word here.</summary>
+    const int MaxGivenUp = 10_000;
+
     readonly OpenWork _work = new();
+    readonly Dictionary<CellId, (CellSpec Cell, int Places, bool HasFailed)> _givenUp = [];
     readonly WorkRate _rate = new(clock);
     FarmGlance? _glance;
     string? _lastOutput;
@@ -35,6 +39,7 @@ sealed class FarmProgress(JobId job, TimeProvider clock)
                 (_found, _earlier, _finished, _stopped, _failed, _faulty) = (0, 0, 0, 0, 0, 0);
                 (_isAllFound, _glance) = (false, null);
                 _work.Recount();
+                _givenUp.Clear();
                 return null;
             case CellsFound page when page.Job == job:
                 Find(page);
@@ -47,8 +52,11 @@ sealed class FarmProgress(JobId job, TimeProvider clock)
                 _work.Reach(halted.Cell, halted.Step);
                 return null;
             case CellPublished published: return End(published.Cell, ref _finished);
-            case CellDropped dropped: return End(dropped.Cell, ref _stopped);
-            case CellGaveUp gaveUp: return End(gaveUp.Cell, ref _failed);
+            case CellDropped dropped: return GiveUp(dropped.Cell, ref _stopped, hasFailed: false);
+            case CellGaveUp gaveUp: return GiveUp(gaveUp.Cell, ref _failed, hasFailed: true);
+            case CellsRetried retried:
+                foreach (var cell in retried.Cells) TakeUp(cell);
+                return null;
             default: return null;
         }
     }
@@ -115,6 +123,22 @@ sealed class FarmProgress(JobId job, TimeProvider clock)
         count += places;
         if (cell.Output is not null) _lastOutput = cell.Output;
         return cell;
+    }
+
+    CellSpec? GiveUp(CellId id, ref long count, bool hasFailed)
+    {
+        var before = count;
+        if (End(id, ref count) is not { } cell) return null;
+        if (_givenUp.Count < MaxGivenUp) _givenUp[id] = (cell, (int)(count - before), hasFailed);
+        return cell;
+    }
+
+    void TakeUp(CellId id)
+    {
+        if (!_givenUp.Remove(id, out var back)) return;
+        if (back.HasFailed) _failed -= back.Places;
+        else _stopped -= back.Places;
+        for (var place = 0; place < back.Places; place++) _work.Add(back.Cell);
     }
 
     void Reach(CellId cell, int step)

@@ -89,6 +89,24 @@ public sealed class FarmDisplayTests : IDisposable
     }
 
     [Fact]
+    public void One_fault_of_many_cells_is_named_once()
+    {
+        var fault = new FaultyInput("style.jpg", "is damaged");
+        new PlainFarmDisplay(_output, _errors, _clock).Finished(Summary() with { Faulty = 0, Failed = 4, Faults = [fault, fault, fault] });
+
+        Assert.Equal("  style.jpg: is damaged (3 times)\n  and 1 more\n", _errors.ToString());
+    }
+
+    [Fact]
+    public void A_job_that_was_cancelled_has_not_gone_well()
+    {
+        var summary = Summary() with { Faulty = 0, Failed = 0, Faults = [], Open = 7 };
+
+        Assert.Equal(1, summary.ExitCode);
+        Assert.Contains("7 not rendered because the job was cancelled", summary.ToString());
+    }
+
+    [Fact]
     public void Of_very_many_failures_some_are_named()
     {
         var summary = Summary() with { Faulty = 1000, Failed = 0, Faults = [.. Enumerable.Range(0, 900).Select(i => new FaultyInput($"{i}", "bad"))] };

@@ -35,6 +35,22 @@ public sealed class FarmProgressTests
     }
 
     [Fact]
+    public void What_is_tried_again_is_no_failure_until_it_fails_again()
+    {
+        var (a, b) = (Story.Cell(1), Story.Cell(2));
+        _progress.Apply(Story.Found(isLast: true, cells: [a, b]));
+        Assert.Equal(a, _progress.Apply(new CellGaveUp(a.Id, "it diverged")));
+        Assert.Equal(b, _progress.Apply(new CellDropped(b.Id)));
+
+        _progress.Apply(new CellsRetried(Story.Job.Id, [a.Id, b.Id]));
+
+        Assert.Equal((0, 0, 200), (_progress.View().Failed, _progress.View().Stopped, _progress.View().Steps));
+        Assert.Equal(a, _progress.Apply(Story.Published(a)));
+        Assert.Equal(b, _progress.Apply(new CellGaveUp(b.Id, "it diverged")));
+        Assert.Equal((1, 1), (_progress.View().Finished, _progress.View().Failed));
+    }
+
+    [Fact]
     public void Throughput_and_time_left_are_measured_over_the_last_minute()
     {
         var cell = Story.Cell(1, steps: 1000, pixels: 500);

@@ -10,7 +10,10 @@ using StyleFarm.Messages.Recipes;
 using StyleFarm.Messages.Sweeps;
 using StyleFarm.Messages.Wire;
 using StyleFarm.StyleTransfer.Imaging;
+using StyleFarm.StyleTransfer.Network;
 using StyleFarm.StyleTransfer.Rendering;
+using StyleFarm.StyleTransfer.Weights;
+using StyleFarm.Torch;
 
 namespace StyleFarm.Cli.Tests.Farm.Sweeps;
 
@@ -105,6 +108,30 @@ public sealed class SweepCellReaderTests : IDisposable
     }
 
     [Fact]
+    public async Task What_others_have_finished_is_scored_once_and_the_score_is_kept()
+    {
+        var job = Request("""{"content": "photo.png", "style": ["wave.png"], "recipe": "d2l", "size": 32, "steps": 12}""").ToJob("w");
+        var cell = Assert.Single((await ReadAsync(job)).Cells);
+        await _lab.FinishAsync(cell, new ImageSize(32, 24), isScored: false);
+        var loaded = 0;
+        using var scores = new LateScores(_lab.Store, () =>
+        {
+            loaded++;
+            return new Vgg19(VggWeights.Seeded(1), torch.float32, torch.CPU);
+        });
+
+        var score = Assert.Single((await ReadAsync(job, scores: scores)).Earlier).Score;
+        var again = Assert.Single((await ReadAsync(job, scores: scores)).Earlier).Score;
+
+        // A picture of noise keeps little of the content.
+        Assert.InRange(score!.Value.Content, 0.05, 10);
+        Assert.InRange(score.Value.Style, 0.0001, 10);
+        Assert.Equal(score, again);
+        Assert.Equal(1, loaded);
+        Assert.Equal(score.Value.Balanced, (double)JsonNode.Parse(File.ReadAllText(_lab[$"out/pictures/0001_wave.result.json"]))!["score"]!["balanced"]!);
+    }
+
+    [Fact]
     public async Task A_picture_that_cannot_be_used_is_told_once()
     {
         File.WriteAllText(_lab["broken.png"], "no picture");
@@ -153,9 +180,9 @@ public sealed class SweepCellReaderTests : IDisposable
         },
     };
 
-    async Task<CellPage> ReadAsync(JobSpec job, int maxCells = 100)
+    async Task<CellPage> ReadAsync(JobSpec job, int maxCells = 100, LateScores? scores = null)
     {
-        await using var reader = new SweepSource(_lab.Looks, _lab.Planner, _lab.Store, _lab.Sink).Open(job);
+        await using var reader = new SweepSource(_lab.Looks, _lab.Planner, _lab.Store, _lab.Sink, scores).Open(job);
         return await Lab.ReadAllAsync(reader, maxCells);
     }
 
