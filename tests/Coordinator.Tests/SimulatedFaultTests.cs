@@ -1,4 +1,5 @@
 using StyleFarm.Coordinator.State;
+using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Jobs;
 using StyleFarm.Messages.Ports;
 using StyleFarm.Messages.Wire;
