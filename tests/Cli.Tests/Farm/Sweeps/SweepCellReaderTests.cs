@@ -125,7 +125,7 @@ public sealed class SweepCellReaderTests : IDisposable
 
         // A picture of noise keeps little of the content.
         Assert.InRange(score!.Value.Content, 0.05, 100);
-        Assert.InRange(score.Value.Style, 0.0001, 10);
+        Assert.InRange(score.Value.Style, 0.0001, 100);
         Assert.Equal(score, again);
         Assert.Equal(1, loaded);
         Assert.Equal(score.Value.Balanced, (double)JsonNode.Parse(File.ReadAllText(_lab[$"out/pictures/0001_wave.result.json"]))!["score"]!["balanced"]!);
