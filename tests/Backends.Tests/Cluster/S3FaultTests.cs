@@ -61,6 +61,17 @@ public sealed class S3FaultTests(DevServices services) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_bucket_that_was_there_a_moment_ago_is_waited_for()
+    {
+        using var store = Behind((method, count) => (method, count) is ("PUT", 2 or 3) ? GateFault.Refusal(404, "NoSuchBucket") : null);
+
+        await store.PutAsync(Key, Bytes(10), Stop);
+        await store.PutAsync(Key, Bytes(1000), Stop);
+
+        Assert.Equal(Bytes(1000), await store.GetAsync(Key, Stop));
+    }
+
+    [Fact]
     public async Task A_service_that_stays_busy_is_given_up_at_the_deadline()
     {
         using var store = Behind((_, _) => GateFault.Refusal(503, "SlowDown"), Hasty with { Deadline = TimeSpan.FromMilliseconds(300) });

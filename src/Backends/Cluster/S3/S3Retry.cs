@@ -1,3 +1,4 @@
+using Amazon.S3;
 using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Backends.Cluster;
@@ -10,6 +11,7 @@ namespace StyleFarm.Backends.Cluster;
 sealed class S3Retry(S3Address at, S3Options options, TimeProvider time, Random random)
 {
     readonly Lock _lock = new();
+    volatile bool _hasServed;
 
     /// <summary>Runs an attempt, as often as need be. Each gets a token that ends it in time, and its number, from 0.</summary>
     /// <exception cref="StoreException">The service refused, or never gave what was asked.</exception>
@@ -36,16 +38,22 @@ sealed class S3Retry(S3Address at, S3Options options, TimeProvider time, Random 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, deadline, cancellationToken);
         try
         {
-            return (new Made<T>(await attempt(either.Token, tries)), null);
+            var made = new Made<T>(await attempt(either.Token, tries));
+            _hasServed = true;
+            return (made, null);
         }
         catch (Exception error) when (either.IsCancellationRequested && error is OperationCanceledException || S3Failure.IsOfService(error))
         {
             cancellationToken.ThrowIfCancellationRequested();
             return (null, deadline.IsCancellationRequested ? S3Failure.TooSlow(at, key, options.Deadline, error)
                 : patience.IsCancellationRequested ? S3Failure.TooSlow(at, key, options.AttemptTimeout, error)
-                : S3Failure.Of(at, key, error));
+                : Judged(error, S3Failure.Of(at, key, error)));
         }
     }
+
+    /// <summary>A bucket that was there a moment ago is not gone: services say so while they start.</summary>
+    StoreException Judged(Exception error, StoreException failure) =>
+        _hasServed && error is AmazonS3Exception { ErrorCode: "NoSuchBucket" } ? new StoreException(failure.Message, isTransient: true, error) : failure;
 
     TimeSpan Wait(int tries)
     {
