@@ -1,4 +1,5 @@
 using StyleFarm.Coordinator.State;
+using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Coordinator.Tests;

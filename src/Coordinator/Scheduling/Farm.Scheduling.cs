@@ -15,7 +15,8 @@ public sealed partial class Farm
     {
         DecideRungs();
         for (var held = 0; held < Options.ShardsPerNode; held++)
-            foreach (var node in Presence.Nodes.Values.Where(node => node.Leases.Count == held && node.IsAvailable(_now) && !HoldsSuspect(node)).OrderBy(node => node.Id.ToString(), StringComparer.Ordinal).ToList())
+            foreach (var node in Presence.Nodes.Values.Where(node => node.Leases.Count == held && node.IsAvailable(_now)
+                && !HoldsSuspect(node)).OrderBy(node => node.Id.ToString(), StringComparer.Ordinal).ToList())
                 if (FindShard(node) is { } shard) Give(shard, node);
         Preempt();
         Rebalance();
@@ -110,13 +111,17 @@ public sealed partial class Farm
             : (int)Math.Min(int.MaxValue, 1 + (hello.MemoryBytes - cell.MemoryBytes) / cell.MemoryBytesPerMore);
     }
 
-    /// <summary>Whether a cell may be tried now on a node: it has waited, is not blamed for others, and failed here only if there is nowhere else to go.</summary>
+    /// <summary>
+    /// Whether a cell may be tried now on a node: it has waited, is not blamed for others, and failed here only if there is nowhere else to
+    /// go.
+    /// </summary>
     bool MayTry(CellState cell, NodeState node, JobState job)
     {
         if (Presence.NotBefore.TryGetValue(cell.Spec.Id, out var time) && time > _now) return false;
         if (cell.IsSuspect && node.Leases.Count > 0) return false;
         return !cell.FailedOn.Contains(node.Id)
-            || !Presence.Nodes.Values.Any(other => !cell.FailedOn.Contains(other.Id) && other.IsAvailable(_now) && Fits(job, other, cell.Spec) > 0);
+            || !Presence.Nodes.Values.Any(other =>
+                !cell.FailedOn.Contains(other.Id) && other.IsAvailable(_now) && Fits(job, other, cell.Spec) > 0);
     }
 
     ShardState Form(JobState job, List<CellId> cells)
