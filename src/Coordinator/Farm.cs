@@ -40,7 +40,9 @@ public sealed partial class Farm(FarmState state, FarmOptions options, long epoc
     /// <summary>This coordinator's epoch.</summary>
     public long Epoch { get; } = epoch;
 
-    /// <summary>Takes up what an earlier coordinator left: claims get the time of one lease to be confirmed, results are put in place.</summary>
+    /// <summary>
+    /// Takes up what an earlier coordinator left: claims get the time of one lease to be confirmed, results are put in place.
+    /// </summary>
     public Decision Start(TimeSpan now) => Deciding(now, () =>
     {
         foreach (var shard in State.Shards.Values.Where(shard => shard.Lease is not null))
@@ -105,7 +107,8 @@ public sealed partial class Farm(FarmState state, FarmOptions options, long epoc
 
     void FinishPublishing(ResultPublished c)
     {
-        if (!State.Cells.TryGetValue(c.Work.Cell, out var cell) || cell.Phase != CellPhase.Publishing || cell.Attempt != c.Work.Attempt) return;
+        if (!State.Cells.TryGetValue(c.Work.Cell, out var cell) || cell.Phase != CellPhase.Publishing || cell.Attempt != c.Work.Attempt)
+            return;
         if (cell.Claims.Any(claim => !c.Work.IsFor(claim.Job, claim.Spec)))
         {
             // Somebody has asked for it while it was being put in place for others.

@@ -8,7 +8,9 @@ namespace StyleFarm.Coordinator;
 /// <summary>What the farm is asked to do, or told.</summary>
 public abstract record FarmCommand;
 
-/// <summary>A job is wanted. One that is known already is looked at again: new and changed inputs are found, failed cells get another chance.</summary>
+/// <summary>
+/// A job is wanted. One that is known already is looked at again: new and changed inputs are found, failed cells get another chance.
+/// </summary>
 public sealed record SubmitJob(JobSpec Spec) : FarmCommand;
 
 /// <summary>A job is held back; its cells stop at checkpoints.</summary>

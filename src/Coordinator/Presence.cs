@@ -102,7 +102,9 @@ public sealed class Presence
     /// <summary>Jobs that are worked on in this process.</summary>
     public HashSet<JobId> Awake { get; } = [];
 
-    /// <summary>Jobs of which a page is being read, and the cells that were finished meanwhile: the page may show them as still to be rendered.</summary>
+    /// <summary>
+    /// Jobs of which a page is being read, and the cells that were finished meanwhile: the page may show them as still to be rendered.
+    /// </summary>
     public Dictionary<JobId, HashSet<CellId>> Reading { get; } = [];
 
     /// <summary>The present scan of each job's inputs, by a number that no other scan in this process has.</summary>

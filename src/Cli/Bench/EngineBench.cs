@@ -9,7 +9,9 @@ using static StyleFarm.Torch.torch;
 
 namespace StyleFarm.Cli.Bench;
 
-/// <summary>Times steps of the engine as they are taken in a real rendering: losses read, divergence guard on, on pictures of noise.</summary>
+/// <summary>
+/// Times steps of the engine as they are taken in a real rendering: losses read, divergence guard on, on pictures of noise.
+/// </summary>
 /// <param name="network">The warm network.</param>
 /// <param name="clock">Times the steps.</param>
 sealed class EngineBench(Vgg19 network, TimeProvider clock)
@@ -26,7 +28,8 @@ sealed class EngineBench(Vgg19 network, TimeProvider clock)
     /// <param name="warmUp">Steps that are not counted.</param>
     /// <param name="steps">Steps that are.</param>
     /// <param name="cancellation">Stops between two steps.</param>
-    public EngineTiming Measure(Recipe recipe, string name, int side, string precision, int warmUp, int steps, CancellationToken cancellation)
+    public EngineTiming Measure(Recipe recipe, string name, int side, string precision, int warmUp, int steps,
+        CancellationToken cancellation)
     {
         var cell = Cell(recipe with { Scales = null, Steps = warmUp + steps }, side);
         memory.empty_cache(network.Device);
@@ -35,13 +38,15 @@ sealed class EngineBench(Vgg19 network, TimeProvider clock)
         var peak = memory.statistics(network.Device).Peak;
 
         // Every other step writes a checkpoint, whose time falls to the report after it.
-        var withCheckpoints = Render(Cell(recipe with { Scales = null, Steps = 2 * StepsWithCheckpoint + 1 }, side), checkpointEvery: 2, cancellation);
+        var withCheckpoints =
+            Render(Cell(recipe with { Scales = null, Steps = 2 * StepsWithCheckpoint + 1 }, side), checkpointEvery: 2, cancellation);
         var checkpoint = Median(withCheckpoints, step => step > 0 && step % 2 == 0) - Median(withCheckpoints, step => step % 2 == 1);
 
         return new EngineTiming(name, side, precision,
             [.. plain.Reports.Skip(warmUp).Select(report => report.Milliseconds)],
             [.. plain.Reports.Select(report => report.Total)],
-            peak, MemoryForecast.Of(recipe, cell.Plan, network.Precision, cells: 1).DeviceBytes, checkpoint, withCheckpoints.CheckpointBytes);
+            peak, MemoryForecast.Of(recipe, cell.Plan, network.Precision, cells: 1).DeviceBytes, checkpoint,
+                withCheckpoints.CheckpointBytes);
 
         static double Median(Recorder recorder, Func<int, bool> wanted) =>
             EngineTiming.Median(recorder.Reports.Where(report => wanted(report.Step)).Select(report => report.Milliseconds));

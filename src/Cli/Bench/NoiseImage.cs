@@ -4,7 +4,9 @@ using StyleFarm.StyleTransfer.Weights;
 
 namespace StyleFarm.Cli.Bench;
 
-/// <summary>Bytes of the seeded stream as a picture, which any language can make too: sample i of the rows is the top byte of number i.</summary>
+/// <summary>
+/// Bytes of the seeded stream as a picture, which any language can make too: sample i of the rows is the top byte of number i.
+/// </summary>
 sealed class NoiseImage(ulong seed) : IImageSource
 {
     public RgbImage At(ImageSize size)

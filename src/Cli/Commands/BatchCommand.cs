@@ -109,7 +109,8 @@ static class BatchCommand
         var recipe = RenderOptions.ReadRecipe(parsed);
         var (styles, form) = (ReadStyles(parsed, folder, folders), ReadForm(parsed));
         var name = parsed.GetValue(Name) ?? (styles.Length > 1 ? NameTemplate.OfManyStyles : NameTemplate.OfOneStyle);
-        var delivery = new DeliverySpec(DeliverySpec.ReadFolder(parsed.GetValue(JobOptions.Out)!, folder), Agreed(form, NameTemplate.Parse(name, styles.Length), parsed));
+        var delivery = new DeliverySpec(DeliverySpec.ReadFolder(parsed.GetValue(JobOptions.Out)!, folder),
+            Agreed(form, NameTemplate.Parse(name, styles.Length), parsed));
         var archive = new ArchiveSpec
         {
             Inputs = ReadInputs(parsed, state),
@@ -149,9 +150,11 @@ static class BatchCommand
 
     static ImmutableArray<string> ReadInputs(ParseResult parsed, string state)
     {
-        ImmutableArray<string> inputs = [.. parsed.GetValue(Content)!, .. (parsed.GetValue(List) ?? []).Select(list => list == "-" ? list : $"@{list}")];
+        ImmutableArray<string> inputs =
+            [.. parsed.GetValue(Content)!, .. (parsed.GetValue(List) ?? []).Select(list => list == "-" ? list : $"@{list}")];
         if (inputs.IsEmpty)
-            throw StyleFarmException.BadUsage("no CONTENT given: name the photos before --style, which takes all that follows it for styles; see stylefarm batch --help");
+            throw StyleFarmException.BadUsage(
+                "no CONTENT given: name the photos before --style, which takes all that follows it for styles; see stylefarm batch --help");
         return [.. inputs.Select(input => input == "-" ? $"@{ListSpool.Save(Console.OpenStandardInput(), state)}" : input)];
     }
 
@@ -181,6 +184,7 @@ static class BatchCommand
         ImageFile.CheckExtension(name.Text);
         var written = PictureForm.ReadFormat(extension[1..].ToLowerInvariant());
         return parsed.GetValue(Format) is null || form.Format == written ? form with { Format = written }
-            : throw StyleFarmException.BadUsage($"--name '{name.Text}' ends in {extension}, and --format is {form.Format}; leave one of them out");
+            : throw StyleFarmException.BadUsage(
+                $"--name '{name.Text}' ends in {extension}, and --format is {form.Format}; leave one of them out");
     }
 }

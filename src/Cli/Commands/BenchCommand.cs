@@ -33,7 +33,8 @@ static class BenchCommand
         DefaultValueFactory = _ => RecipePresets.DefaultName,
     };
 
-    static readonly Option<int> Steps = new("--steps") { Description = "Steps to time at each size.", HelpName = "N", DefaultValueFactory = _ => 20 };
+    static readonly Option<int> Steps =
+        new("--steps") { Description = "Steps to time at each size.", HelpName = "N", DefaultValueFactory = _ => 20 };
 
     public static Command Create()
     {
@@ -55,7 +56,8 @@ static class BenchCommand
         var name = parsed.GetValue(RecipeOption)!;
         var recipe = RecipeFile.Load(name);
         if (recipe.Optimizer.Kind == OptimizerKind.Lbfgs)
-            throw StyleFarmException.BadUsage($"--recipe {name}: a step of L-BFGS is some 20 evaluations, not a fixed number; time a recipe of another optimizer");
+            throw StyleFarmException.BadUsage(
+                $"--recipe {name}: a step of L-BFGS is some 20 evaluations, not a fixed number; time a recipe of another optimizer");
         var steps = parsed.GetValue(Steps) is >= 1 and var wanted ? wanted : throw StyleFarmException.BadUsage("--steps: at least 1");
         var precision = parsed.GetValue(EngineOptions.Precision)!;
         var engine = EngineChoice.Read(parsed.GetValue(EngineOptions.Device)!, precision);
@@ -67,7 +69,8 @@ static class BenchCommand
         if (!json) Console.WriteLine($"{name} in {precision} on {engine.Device}, {get_num_threads()} threads, libtorch {__version__}");
         foreach (var size in parsed.GetValue(Sizes)!)
         {
-            var side = size is >= 16 and <= RecipeSize.MaxSide ? size : throw StyleFarmException.BadUsage($"--size {size}: from 16 to {RecipeSize.MaxSide}");
+            var side = size is >= 16 and <= RecipeSize.MaxSide ? size
+                : throw StyleFarmException.BadUsage($"--size {size}: from 16 to {RecipeSize.MaxSide}");
             Print(bench.Measure(recipe, name, side, precision, WarmUpSteps, steps, cancellation), engine, json);
         }
     }
@@ -85,7 +88,8 @@ static class BenchCommand
 
         Console.WriteLine(FormattableString.Invariant(
             $"{timing.Size,5} px  {1000 / timing.MedianMilliseconds,7:F2} steps/s  {timing.MedianMilliseconds,8:F1} ms a step  ")
-            + FormattableString.Invariant($"peak {MemoryBudget.Text(timing.PeakBytes)} of {MemoryBudget.Text(timing.ForecastBytes)} forecast  ")
+            + FormattableString.Invariant(
+                $"peak {MemoryBudget.Text(timing.PeakBytes)} of {MemoryBudget.Text(timing.ForecastBytes)} forecast  ")
             + FormattableString.Invariant($"checkpoint {timing.CheckpointMilliseconds:F1} ms"));
     }
 }

@@ -8,13 +8,17 @@ namespace StyleFarm.Cli.Commands;
 /// <summary>Commands that speak with a farm that runs in another terminal: what it does, and what it should do instead.</summary>
 static class ControlCommands
 {
-    static readonly Argument<string> Job = new Argument<string>("JOB") { Description = "The job's id, its name, or the beginning of one: see `stylefarm ls`." }.WithoutStrayOptions();
+    static readonly Argument<string> Job = new Argument<string>("JOB") { Description =
+        "The job's id, its name, or the beginning of one: see `stylefarm ls`." }.WithoutStrayOptions();
 
-    static readonly Argument<string> Node = new Argument<string>("NODE") { Description = "The node: see `stylefarm nodes`." }.WithoutStrayOptions();
+    static readonly Argument<string> Node =
+        new Argument<string>("NODE") { Description = "The node: see `stylefarm nodes`." }.WithoutStrayOptions();
 
-    static readonly Argument<int> Priority = new("PRIORITY") { Description = "0 to 100; jobs begin with 50. A job of higher priority takes nodes at their next checkpoint." };
+    static readonly Argument<int> Priority =
+        new("PRIORITY") { Description = "0 to 100; jobs begin with 50. A job of higher priority takes nodes at their next checkpoint." };
 
-    static readonly Option<bool> Dropped = new("--stopped") { Description = "Cells that were stopped early go on to their end, instead of failed ones." };
+    static readonly Option<bool> Dropped =
+        new("--stopped") { Description = "Cells that were stopped early go on to their end, instead of failed ones." };
 
     static readonly Option<bool> Undo = new("--undo") { Description = "The node takes work again." };
 
@@ -23,14 +27,18 @@ static class ControlCommands
     {
         yield return Ask("ls", "Jobs of the running farm.", [], _ => new() { ["command"] = "jobs" }, answer => Table(answer["jobs"]!,
             "job", "status", "priority", "found", "earlier", "finished", "dropped", "failed", "faulty", "nodes", "name"));
-        yield return Ask("show", "One job: its cells that are not finished, and why each of them waits.", [Job], parsed => OfJob("job", parsed), ShowJob);
+        yield return Ask("show", "One job: its cells that are not finished, and why each of them waits.", [Job], parsed =>
+            OfJob("job", parsed), ShowJob);
         yield return Ask("nodes", "Nodes of the running farm.", [], _ => new() { ["command"] = "nodes" }, answer => Table(answer["nodes"]!,
             "node", "device", "shards", "pixel_steps_per_second", "utilisation", "draining", "memory_bytes", "version"));
-        yield return Ask("pause", "Hold a job back: its cells stop at checkpoints, nodes go on with other jobs.", [Job], parsed => OfJob("pause", parsed));
+        yield return Ask("pause", "Hold a job back: its cells stop at checkpoints, nodes go on with other jobs.", [Job], parsed =>
+            OfJob("pause", parsed));
         yield return Ask("resume", "Go on with a paused job.", [Job], parsed => OfJob("resume", parsed));
         yield return Ask("cancel", "Give a job up; what is finished stays.", [Job], parsed => OfJob("cancel", parsed));
-        yield return Ask("retry", "Try the failed cells of a job again.", [Job, Dropped], parsed => OfJob("retry", parsed, ("dropped", parsed.GetValue(Dropped))));
-        yield return Ask("priority", "Make a job more or less important.", [Job, Priority], parsed => OfJob("priority", parsed, ("priority", parsed.GetValue(Priority))));
+        yield return Ask("retry", "Try the failed cells of a job again.", [Job, Dropped], parsed =>
+            OfJob("retry", parsed, ("dropped", parsed.GetValue(Dropped))));
+        yield return Ask("priority", "Make a job more or less important.", [Job, Priority], parsed =>
+            OfJob("priority", parsed, ("priority", parsed.GetValue(Priority))));
         yield return Ask("drain", "Empty a node: its cells stop at checkpoints and go on elsewhere.", [Node, Undo], parsed => new()
         {
             ["command"] = "drain",
@@ -39,7 +47,8 @@ static class ControlCommands
         });
     }
 
-    static Command Ask(string name, string description, Symbol[] takes, Func<ParseResult, JsonObject> request, Action<JsonObject>? show = null)
+    static Command Ask(string name, string description, Symbol[] takes, Func<ParseResult, JsonObject> request,
+        Action<JsonObject>? show = null)
     {
         var command = new Command(name, description) { ServiceOptions.Server, EngineOptions.State, EngineOptions.Json };
         foreach (var symbol in takes)

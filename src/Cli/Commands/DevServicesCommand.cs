@@ -6,7 +6,9 @@ using StyleFarm.Messages;
 
 namespace StyleFarm.Cli.Commands;
 
-/// <summary>`stylefarm dev-services up|down|...`: private servers for development and tests. The work is done by the script of that name.</summary>
+/// <summary>
+/// `stylefarm dev-services up|down|...`: private servers for development and tests. The work is done by the script of that name.
+/// </summary>
 static class DevServicesCommand
 {
     const string Lesson =
@@ -65,7 +67,8 @@ static class DevServicesCommand
 
     static TaughtCommand Verb(string name, string description, params ReadOnlySpan<Option> options)
     {
-        var servers = new Argument<string[]>("SERVER") { Description = "rabbitmq, postgres or s3; none: all.", Arity = ArgumentArity.ZeroOrMore };
+        var servers =
+            new Argument<string[]>("SERVER") { Description = "rabbitmq, postgres or s3; none: all.", Arity = ArgumentArity.ZeroOrMore };
         servers.WithoutStrayOptions().Validators.Add(result =>
         {
             foreach (var token in result.Tokens)

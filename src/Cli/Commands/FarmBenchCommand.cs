@@ -8,12 +8,14 @@ static class FarmBenchCommand
 {
     static readonly Option<int> Nodes = NumberOption.WithDefault("--nodes", "Simulated nodes.", min: 1, max: 4096, standard: 256);
 
-    static readonly Option<int> Cells = NumberOption.WithDefault("--cells", "Photos of the archive.", min: 1, max: 10_000_000, standard: 50_000);
+    static readonly Option<int> Cells =
+        NumberOption.WithDefault("--cells", "Photos of the archive.", min: 1, max: 10_000_000, standard: 50_000);
 
     static readonly Option<int> ShardCells = NumberOption.WithDefault("--shard-cells", "Cells to a shard.", min: 1, max: 64, standard: 4);
 
     static readonly Option<int> ShardMilliseconds =
-        NumberOption.WithDefault("--shard-ms", "How long a shard takes a node; 0 to drive the coordinator as fast as it goes.", min: 0, max: 3_600_000, standard: 0);
+        NumberOption.WithDefault("--shard-ms", "How long a shard takes a node; 0 to drive the coordinator as fast as it goes.", min: 0,
+            max: 3_600_000, standard: 0);
 
     public static Command Create()
     {

@@ -87,7 +87,8 @@ static class SweepCommand
         file.CheckPictures(cells.Folders);
         var most = parsed.GetValue(MaxCells);
         if (SweepPlan.Of(spec).Count is var count && count > most)
-            throw StyleFarmException.BadUsage($"{path}: the sweep has {count} cells, over the limit of {most}; make it smaller, draw some with "
+            throw StyleFarmException.BadUsage(
+                $"{path}: the sweep has {count} cells, over the limit of {most}; make it smaller, draw some with "
                 + $"search: {{random: 50}}, or give --max-cells {count}");
         return new SweepRequest
         {
@@ -112,7 +113,8 @@ static class SweepCommand
         var (cells, size) = (parsed.GetValue(Promote), RenderOptions.ReadSize(parsed, Size));
         if (cells is null && size is null) return spec.Promote;
         if ((cells ?? spec.Promote?.Cells) is not { } count)
-            throw StyleFarmException.BadUsage("--size is for the best cells that are rendered again: give --promote N too; the sweep's own size stands in its file");
+            throw StyleFarmException.BadUsage(
+                "--size is for the best cells that are rendered again: give --promote N too; the sweep's own size stands in its file");
         if ((size ?? spec.Promote?.Size) is not { } to)
             throw StyleFarmException.BadUsage($"--promote {count}: give the size for the best cells, such as --size 1024");
         return new SweepPromotion(count, to);

@@ -71,7 +71,9 @@ sealed class FarmDesk : ICellSource, IDisposable
     {
         "archive" => _archives.Open(job),
         "sweep" => _sweeps.Open(job),
-        var kind => throw StyleFarmException.BadUsage($"job {job.Id} is of kind '{kind}', which this stylefarm does not know; is it older than the state folder?"),
+        var kind =>
+            throw StyleFarmException.BadUsage(
+            $"job {job.Id} is of kind '{kind}', which this stylefarm does not know; is it older than the state folder?"),
     };
 
     /// <inheritdoc/>

@@ -11,7 +11,9 @@ using StyleFarm.StyleTransfer.Weights;
 
 namespace StyleFarm.Cli.Farm;
 
-/// <summary>Says what a job would come to before it is begun: its cells, and how long they take, by a few steps measured on this machine.</summary>
+/// <summary>
+/// Says what a job would come to before it is begun: its cells, and how long they take, by a few steps measured on this machine.
+/// </summary>
 static class FarmForecast
 {
     const int PageCells = 256;
@@ -50,9 +52,11 @@ static class FarmForecast
             if (recipe.Optimizer.Kind == OptimizerKind.Lbfgs) return (null, "how long L-BFGS takes is not known before it is done");
             var side = (int)Math.Round(Math.Sqrt(cell.Pixels));
             using var network = new Vgg19(weights, engine.Precision, engine.Device);
-            var step = new EngineBench(network, clock).Measure(recipe, job.RecipeName, side, request.Precision, WarmUpSteps, TimedSteps, cancellation);
+            var step = new EngineBench(network, clock)
+                .Measure(recipe, job.RecipeName, side, request.Precision, WarmUpSteps, TimedSteps, cancellation);
             var seconds = pixelSteps / ((double)side * side) * step.MedianMilliseconds / 1000;
-            return (TimeSpan.FromSeconds(Math.Min(seconds, MaxSeconds)), $"on {engine.Device}, by {TimedSteps} steps measured at {side}x{side}");
+            return (TimeSpan.FromSeconds(Math.Min(seconds, MaxSeconds)),
+                $"on {engine.Device}, by {TimedSteps} steps measured at {side}x{side}");
         }
     }
 }

@@ -28,14 +28,16 @@ static class FarmHost
             isDry: request.IsDryRun || request.IsEstimate, () => weights);
 
         var job = request.ToJob(weights.Identity);
-        if (request.IsDryRun || request.IsEstimate) return await FarmForecast.TellAsync(desk, job, engine, weights, request, clock, display, cancellation);
+        if (request.IsDryRun || request.IsEstimate)
+            return await FarmForecast.TellAsync(desk, job, engine, weights, request, clock, display, cancellation);
 
         DeliverySpec.Of(job)?.CheckWritable();
         IReadOnlyList<IFarmNode> nodes = request.Nodes is { } count
             ? ChildNode.Crew(count, request, engine)
             : [LocalNode.Of(farm, engine, weights, request.Threads, clock, display.Notice)];
         var (outcome, code) = await Run(job);
-        if (request is not SweepRequest sweep || sweep.ToPromotion(Scored(job, outcome.Cells), weights.Identity) is not { } larger) return code;
+        if (request is not SweepRequest sweep || sweep.ToPromotion(Scored(job, outcome.Cells), weights.Identity) is not { } larger)
+            return code;
 
         display.Notice(larger.Name);
         return Math.Max(code, (await Run(larger)).Code);
@@ -45,10 +47,12 @@ static class FarmHost
             var begun = clock.GetTimestamp();
             try
             {
-                var done = await display.ShowAsync(work, () => farm.RunAsync(work, desk.Source, desk.Sink, nodes, display, new FarmOptions(), cancellation));
+                var done = await display.ShowAsync(work, () =>
+                    farm.RunAsync(work, desk.Source, desk.Sink, nodes, display, new FarmOptions(), cancellation));
                 var summary = FarmSummary.Of(work, done, clock.GetElapsedTime(begun));
                 if (work.Kind == JobKind.Sweep)
-                    summary = summary with { Report = await new SweepReports(desk, clock).WriteAsync(work, done.Cells, null, cancellation) };
+                    summary =
+                        summary with { Report = await new SweepReports(desk, clock).WriteAsync(work, done.Cells, null, cancellation) };
                 display.Finished(summary);
                 return (done, summary.ExitCode);
             }

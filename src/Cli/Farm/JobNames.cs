@@ -14,14 +14,17 @@ static class JobNames
         var jobs = state.Jobs.Values.OrderBy(job => job.Spec.Id.ToString(), StringComparer.Ordinal).ToList();
         var found = jobs.FindAll(job => job.Spec.Id.ToString() == wanted || job.Spec.Name == wanted);
         if (found.Count == 0)
-            found = jobs.FindAll(job => job.Spec.Id.ToString().StartsWith(wanted, StringComparison.Ordinal) || job.Spec.Name.StartsWith(wanted, StringComparison.Ordinal));
+            found = jobs.FindAll(job => job.Spec.Id.ToString().StartsWith(wanted, StringComparison.Ordinal)
+                || job.Spec.Name.StartsWith(wanted, StringComparison.Ordinal));
         return found switch
         {
             [var job] => job,
             [] when jobs.Count == 0 => throw StyleFarmException.BadUsage("there is no job in this state folder; name another with --state"),
-            [] => throw StyleFarmException.BadUsage($"there is no job {wanted}{NearestMatch.Hint(NearestMatch.Find(wanted, jobs.Select(job => job.Spec.Id.ToString())))}; "
+            [] => throw StyleFarmException.BadUsage(
+                $"there is no job {wanted}{NearestMatch.Hint(NearestMatch.Find(wanted, jobs.Select(job => job.Spec.Id.ToString())))}; "
                 + $"there are {string.Join(", ", jobs.Select(job => job.Spec.Id))}"),
-            _ => throw StyleFarmException.BadUsage($"{wanted} may be {string.Join(" or ", found.Select(job => job.Spec.Id))}; name one of them"),
+            _ => throw StyleFarmException.BadUsage(
+                $"{wanted} may be {string.Join(" or ", found.Select(job => job.Spec.Id))}; name one of them"),
         };
     }
 }

@@ -37,7 +37,8 @@ sealed record StylizeJob(
         var forecast = MemoryForecast.Of(request.Recipe, plan, engine.Precision, cells: 1);
         MemoryBudget.Check(forecast, engine.Device, plan.Size);
         var (weights, notice) = WeightsSource.Resolve(request.Weights, WeightsCache.Default(clock));
-        var id = CellPlanner.IdOf(Terms(request, weights), plan, content.Hash, styles.Select(style => (style.Input.Hash, style.Share)), initial?.Hash);
+        var id = CellPlanner.IdOf(Terms(request, weights), plan, content.Hash, styles.Select(style => (style.Input.Hash, style.Share)),
+            initial?.Hash);
         return (new StylizeJob(request, content, styles, initial, request.Recipe, plan, engine, weights, forecast, id), notice);
     }
 

@@ -48,7 +48,8 @@ static class StylizeRun
         folder.GoBackTo(firstStep);
         if (resume is not null) display.Notice($"going on from step {firstStep}");
 
-        using var recorder = new CellRecorder(folder, display, Provenance.OfCheckpoint(job.Id, job.Recipe), job.Request.Telemetry, firstStep);
+        using var recorder =
+            new CellRecorder(folder, display, Provenance.OfCheckpoint(job.Id, job.Recipe), job.Request.Telemetry, firstStep);
         display.Notice($"{job.Content.Path} at {job.Plan.Size}, {job.Plan.Steps} steps on {job.Engine.Device} in {job.Request.Precision}, "
             + $"about {MemoryBudget.Text(job.Forecast.TotalBytes)}");
         using var network = new Vgg19(job.Weights, job.Engine.Precision, job.Engine.Device);

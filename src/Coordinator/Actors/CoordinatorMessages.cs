@@ -3,7 +3,9 @@ using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Coordinator.Actors;
 
-/// <summary>Asks for a command to be carried out; answered with <see cref="Obeyed"/> once it is in the journal, or with <see cref="Refused"/>.</summary>
+/// <summary>
+/// Asks for a command to be carried out; answered with <see cref="Obeyed"/> once it is in the journal, or with <see cref="Refused"/>.
+/// </summary>
 public sealed record Request(FarmCommand Command);
 
 /// <summary>The command is carried out and will not be forgotten.</summary>
@@ -26,7 +28,9 @@ public sealed record CoordinatorBroken(string Message, bool IsOvertaken);
 /// <param name="Message">One line for people.</param>
 public sealed record CoordinatorTroubled(string Message);
 
-/// <summary>The journal did not answer when the coordinator made sure of its place; nothing was to be written: told to the event stream.</summary>
+/// <summary>
+/// The journal did not answer when the coordinator made sure of its place; nothing was to be written: told to the event stream.
+/// </summary>
 /// <param name="Message">One line for people.</param>
 public sealed record CoordinatorUnsure(string Message);
 

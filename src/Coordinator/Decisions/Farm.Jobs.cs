@@ -82,7 +82,8 @@ public sealed partial class Farm
         Happen(new CellsRetried(c.Job, [.. cells.Select(cell => cell.Spec.Id)]));
         foreach (var cell in cells.Where(cell => cell.Phase == CellPhase.Publishing)) PublishResult(cell);
         // Others that want one of these cells are not done any more either.
-        foreach (var id in cells.SelectMany(cell => cell.Claims).Select(claim => claim.Job).Append(c.Job).Distinct().ToList()) Wake(State.Job(id));
+        foreach (var id in cells.SelectMany(cell => cell.Claims).Select(claim => claim.Job).Append(c.Job).Distinct().ToList())
+            Wake(State.Job(id));
     }
 
     void SetPriority(JobId id, int priority)
@@ -166,7 +167,8 @@ public sealed partial class Farm
 
     JobState Known(JobId id) => State.Jobs.TryGetValue(id, out var job)
         ? job
-        : throw StyleFarmException.BadUsage($"there is no job {id}" + NearestMatch.Hint(NearestMatch.Find(id.ToString(), State.Jobs.Keys.Select(key => key.ToString()))));
+        : throw StyleFarmException.BadUsage($"there is no job {id}"
+            + NearestMatch.Hint(NearestMatch.Find(id.ToString(), State.Jobs.Keys.Select(key => key.ToString()))));
 
     static void Require(JobState job, JobStatus status, string what)
     {

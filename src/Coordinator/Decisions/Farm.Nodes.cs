@@ -121,7 +121,8 @@ public sealed partial class Farm
     void SetDraining(SetNodeDraining c)
     {
         if (!Presence.Nodes.TryGetValue(c.Node, out var node))
-            throw StyleFarmException.BadUsage($"there is no node {c.Node}" + NearestMatch.Hint(NearestMatch.Find(c.Node.ToString(), Presence.Nodes.Keys.Select(key => key.ToString()))));
+            throw StyleFarmException.BadUsage($"there is no node {c.Node}"
+                + NearestMatch.Hint(NearestMatch.Find(c.Node.ToString(), Presence.Nodes.Keys.Select(key => key.ToString()))));
         (node.IsDraining, node.IsClosed) = (c.IsDraining, false);
         Tell(c.Node, new DrainNode { CoordinatorEpoch = Epoch, IsDraining = c.IsDraining });
         if (c.IsDraining)
@@ -153,7 +154,9 @@ public sealed partial class Farm
         if (Presence.Nodes.TryGetValue(lease.Node, out var node)) node.Leases.Remove(lease.Shard);
     }
 
-    /// <summary>Finds out which cell kills nodes: after two deaths the cells are rendered alone, after the third the guilty one is out.</summary>
+    /// <summary>
+    /// Finds out which cell kills nodes: after two deaths the cells are rendered alone, after the third the guilty one is out.
+    /// </summary>
     void Suspect(ShardState shard)
     {
         var cells = shard.Cells.Select(State.Cell).ToList();

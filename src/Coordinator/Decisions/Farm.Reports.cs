@@ -27,7 +27,8 @@ public sealed partial class Farm
 
     void Note(CellProgress progress)
     {
-        if (Presence.Progress.TryGetValue(progress.Cell, out var last) && last.Step > progress.Step && last.Attempt == progress.Attempt) return;
+        if (Presence.Progress.TryGetValue(progress.Cell, out var last) && last.Step > progress.Step && last.Attempt == progress.Attempt)
+            return;
         Presence.Progress[progress.Cell] = progress;
         _decision.Effects.Add(new Progressed(State.Cell(progress.Cell).Job, progress));
     }
@@ -38,7 +39,8 @@ public sealed partial class Farm
         switch (report)
         {
             case CellFinished finished:
-                Happen(new CellAccepted(finished.Cell, finished.Attempt, finished.Step, finished.Losses, finished.Score, finished.Seconds, finished.Lease.Node));
+                Happen(new CellAccepted(finished.Cell, finished.Attempt, finished.Step, finished.Losses, finished.Score, finished.Seconds,
+                    finished.Lease.Node));
                 if (node is not null) (node.FailuresInARow, node.Benchings) = (0, 0);
                 PublishResult(State.Cell(finished.Cell));
                 Forget(finished.Cell);
@@ -67,7 +69,8 @@ public sealed partial class Farm
         var isLast = !failed.IsTransient || cell.Failures + 1 >= State.Job(cell.Job).Spec.MaxAttempts;
         if (isLast)
         {
-            Happen(new CellGaveUp(failed.Cell, failed.IsTransient ? $"{failed.Message} (tried {cell.Failures + 1} times)" : failed.Message));
+            Happen(new CellGaveUp(failed.Cell, failed.IsTransient ? $"{failed.Message} (tried {cell.Failures + 1} times)"
+                : failed.Message));
             Forget(failed.Cell);
         }
         else

@@ -49,7 +49,8 @@ public static class FarmEventCodec
             throw Unreadable(entry, "is of a kind not known here: the journal was written by a newer stylefarm; run that one", null);
         try
         {
-            return (FarmEvent?)JsonSerializer.Deserialize(entry.Payload.Span, type, WireJson.Options) ?? throw Unreadable(entry, "is empty", null);
+            return (FarmEvent?)JsonSerializer.Deserialize(entry.Payload.Span, type, WireJson.Options)
+                ?? throw Unreadable(entry, "is empty", null);
         }
         catch (Exception e) when (e is JsonException or ArgumentException)
         {

@@ -30,8 +30,10 @@ public static class FarmLog
             }
             catch (InvalidOperationException e)
             {
-                throw new JournalException($"{journal.Description}: record {entry.Sequence} ('{entry.Kind}') does not follow from those before it "
-                    + $"({e.Message}); restore a backup, or move the journal away: finished pictures stay in the store and are not rendered again", false, e);
+                throw new JournalException(
+                    $"{journal.Description}: record {entry.Sequence} ('{entry.Kind}') does not follow from those before it "
+                    + $"({e.Message}); restore a backup, or move the journal away: finished pictures stay in the store and are not "
+                    + "rendered again", false, e);
             }
 
             sequence = entry.Sequence;
@@ -47,11 +49,14 @@ public static class FarmLog
     {
         try
         {
-            return JsonSerializer.Deserialize<FarmSnapshot>(start.Snapshot.Span, WireJson.Options) ?? throw new JsonException("it is empty");
+            return JsonSerializer.Deserialize<FarmSnapshot>(start.Snapshot.Span, WireJson.Options)
+                ?? throw new JsonException("it is empty");
         }
         catch (JsonException e)
         {
-            throw new JournalException($"{journal.Description}: the snapshot up to record {start.SnapshotSequence} cannot be read ({e.Message.Split('\n')[0]})", false, e);
+            throw new JournalException(
+                $"{journal.Description}: the snapshot up to record {start.SnapshotSequence} cannot be read ({e.Message.Split('\n')[0]})",
+                false, e);
         }
     }
 }

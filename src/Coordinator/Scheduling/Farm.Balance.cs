@@ -13,7 +13,8 @@ public sealed partial class Farm
     void Preempt()
     {
         foreach (var node in Presence.Nodes.Values.Where(node => node.Leases.Count > 1))
-            if (node.Leases.Skip(1).Any(shard => PriorityOf(shard) > PriorityOf(node.Leases[0]))) Ask(node.Leases[0], StopReason.Preemption);
+            if (node.Leases.Skip(1).Any(shard => PriorityOf(shard) > PriorityOf(node.Leases[0])))
+                Ask(node.Leases[0], StopReason.Preemption);
         if (JobsInTurn().FirstOrDefault() is not { } job) return;
         var nodes = Presence.Nodes.Values.Where(node => node.IsAvailable(_now) && node.Leases.Count > 0).ToList();
         var victims = nodes
@@ -53,10 +54,12 @@ public sealed partial class Farm
     /// <summary>Lets cells go on from their rungs, or ends them there. Idle nodes take undecided ones further rather than wait.</summary>
     void DecideRungs()
     {
-        foreach (var job in Presence.Awake.Select(State.Job).Where(job => job.Rungs is not null && job.Status == JobStatus.Active && job.IsSourceRead).ToList())
+        foreach (var job in Presence.Awake.Select(State.Job)
+            .Where(job => job.Rungs is not null && job.Status == JobStatus.Active && job.IsSourceRead).ToList())
         {
             var isWorkLeft = job.Waiting.Count > 0 || job.WaitingShards.Count > 0;
-            var idle = isWorkLeft ? 0 : Options.MaxShardCells * Presence.Nodes.Values.Count(node => node.Leases.Count == 0 && node.IsAvailable(_now));
+            var idle = isWorkLeft ? 0
+                : Options.MaxShardCells * Presence.Nodes.Values.Count(node => node.Leases.Count == 0 && node.IsAvailable(_now));
             foreach (var happened in job.Rungs!.Decide(idle).ToList())
             {
                 if (happened is CellDropped dropped) LeaveAlone(State.Cell(dropped.Cell));

@@ -15,7 +15,8 @@ public sealed partial class Farm
     {
         DecideRungs();
         for (var held = 0; held < Options.ShardsPerNode; held++)
-            foreach (var node in Presence.Nodes.Values.Where(node => node.Leases.Count == held && node.IsAvailable(_now) && !HoldsSuspect(node)).OrderBy(node => node.Id.ToString(), StringComparer.Ordinal).ToList())
+            foreach (var node in Presence.Nodes.Values.Where(node => node.Leases.Count == held && node.IsAvailable(_now)
+                && !HoldsSuspect(node)).OrderBy(node => node.Id.ToString(), StringComparer.Ordinal).ToList())
                 if (FindShard(node) is { } shard) Give(shard, node);
         Preempt();
         Rebalance();

@@ -59,7 +59,8 @@ public sealed partial class Farm
         if (cell.IsEnded || (cell.Shard is { } shard && State.Shard(shard).Lease is not null)) return new(WaitReason.None, "does not wait");
         if (cell.Phase == CellPhase.Publishing) return new(WaitReason.Publishing, "its result is being put in place");
         if (job.Status == JobStatus.Paused) return new(WaitReason.Paused, $"its job is paused: {job.StatusReason}");
-        if (!Presence.Awake.Contains(cell.Job)) return new(WaitReason.Asleep, "its job is of an earlier command; run that again to go on with it");
+        if (!Presence.Awake.Contains(cell.Job))
+            return new(WaitReason.Asleep, "its job is of an earlier command; run that again to go on with it");
         if (cell.Phase == CellPhase.AtRung) return new(WaitReason.AtRung, job.Rungs?.Explain(cell.Spec) ?? "at its rung");
         if (Presence.NotBefore.TryGetValue(id, out var time) && time > now)
             return new(WaitReason.BackingOff, $"failed ({cell.Error}); tried again in {(time - now).TotalSeconds:F0} s");
@@ -73,10 +74,12 @@ public sealed partial class Farm
         if (fitting.Count == 0) return new(WaitReason.NoNodeFits, WhyNoneFits(cell, job));
         var open = fitting.Where(node => node.IsAvailable(_now)).ToList();
         if (open.Count == 0) return new(WaitReason.NodesBlocked, "every node that fits is being emptied, or benched after failures");
-        if (job.Spec.MaxNodes is { } most && NodesOf(job) >= most) return new(WaitReason.Quota, $"its job may hold {most} nodes at once, and does");
+        if (job.Spec.MaxNodes is { } most && NodesOf(job) >= most)
+            return new(WaitReason.Quota, $"its job may hold {most} nodes at once, and does");
         return open.Any(node => node.Leases.Count == 0)
             ? new(WaitReason.FillingShard, "more cells are awaited, to be rendered together")
-            : new(WaitReason.NodesBusy, cell.IsSuspect ? "nodes died over it; it is tried alone, on a node that has nothing else" : "every node that fits is busy");
+            : new(WaitReason.NodesBusy, cell.IsSuspect ? "nodes died over it; it is tried alone, on a node that has nothing else"
+                : "every node that fits is busy");
     }
 
     string WhyNoneFits(CellState cell, JobState job)

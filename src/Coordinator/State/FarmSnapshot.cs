@@ -27,18 +27,21 @@ public sealed record FarmSnapshot
 }
 
 /// <summary>A job in a snapshot.</summary>
-public sealed record JobImage(JobSpec Spec, int Priority, JobStatus Status, string StatusReason, ImmutableArray<long> Counts, bool IsSourceRead,
+public sealed record JobImage(JobSpec Spec, int Priority, JobStatus Status, string StatusReason, ImmutableArray<long> Counts,
+    bool IsSourceRead,
     ImmutableArray<FaultyInput> Faults, double Usage, ImmutableArray<ContestantImage> Contestants);
 
 /// <summary>A cell in a snapshot.</summary>
-public sealed record CellImage(ImmutableArray<ClaimImage> Claims, CellPhase Phase, int Attempt, int Failures, int Crashes, int Step, int? StopAt,
+public sealed record CellImage(ImmutableArray<ClaimImage> Claims, CellPhase Phase, int Attempt, int Failures, int Crashes, int Step,
+    int? StopAt,
     Losses? Losses, Score? Score, double Seconds, string? Error, ImmutableArray<NodeId> FailedOn, bool IsRendered = false);
 
 /// <summary>A wish in a snapshot.</summary>
 public sealed record ClaimImage(JobId Job, CellSpec Spec, bool IsCounted);
 
 /// <summary>A shard in a snapshot.</summary>
-public sealed record ShardImage(ShardId Id, JobId Job, ImmutableArray<CellId> Cells, ImmutableArray<CellId> Halted, long Epoch, Lease? Lease);
+public sealed record ShardImage(ShardId Id, JobId Job, ImmutableArray<CellId> Cells, ImmutableArray<CellId> Halted, long Epoch,
+    Lease? Lease);
 
 public sealed partial class FarmState
 {
@@ -50,7 +53,8 @@ public sealed partial class FarmState
         Jobs = [.. _jobs.Values.OrderBy(job => job.Spec.Id.ToString(), StringComparer.Ordinal).Select(Image)],
         Cells = [.. _cells.Values.OrderBy(cell => cell.Spec.Id.ToString(), StringComparer.Ordinal).Select(Image)],
         Shards = [.. _shards.Values.OrderBy(shard => shard.Id.Number).Select(shard =>
-            new ShardImage(shard.Id, shard.Job, [.. shard.Cells], [.. shard.Cells.Where(shard.Halted.Contains)], shard.Epoch, shard.Lease))],
+            new ShardImage(shard.Id, shard.Job, [.. shard.Cells], [.. shard.Cells.Where(shard.Halted.Contains)], shard.Epoch,
+                shard.Lease))],
     };
 
     /// <summary>The state that an image was made of.</summary>
@@ -68,7 +72,8 @@ public sealed partial class FarmState
     {
         var counts = job.Counts;
         return new JobImage(job.Spec, job.Priority, job.Status, job.StatusReason,
-            [counts.Found, counts.Earlier, counts.Finished, counts.Dropped, counts.Failed, counts.Faulty], job.IsSourceRead, [.. job.Faults], job.Usage,
+            [counts.Found, counts.Earlier, counts.Finished, counts.Dropped, counts.Failed, counts.Faulty], job.IsSourceRead,
+            [.. job.Faults], job.Usage,
             job.Rungs?.Image() ?? []);
     }
 

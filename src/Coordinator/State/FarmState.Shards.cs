@@ -12,7 +12,8 @@ public sealed partial class FarmState
         foreach (var id in e.Cells)
         {
             var cell = Cell(id);
-            if (!job.Waiting.Remove(cell)) throw new InvalidOperationException($"cell {id} of shard {e.Shard} does not wait in job {e.Job}");
+            if (!job.Waiting.Remove(cell))
+                throw new InvalidOperationException($"cell {id} of shard {e.Shard} does not wait in job {e.Job}");
             (cell.Phase, cell.Shard) = (CellPhase.InShard, e.Shard);
         }
 
@@ -55,7 +56,8 @@ public sealed partial class FarmState
     {
         var cell = Cell(e.Cell);
         Detach(cell);
-        (cell.Phase, cell.Step, cell.Losses, cell.Score, cell.Seconds) = (CellPhase.Publishing, e.Step, e.Losses, e.Score ?? cell.Score, cell.Seconds + e.Seconds);
+        (cell.Phase, cell.Step, cell.Losses, cell.Score, cell.Seconds) =
+            (CellPhase.Publishing, e.Step, e.Losses, e.Score ?? cell.Score, cell.Seconds + e.Seconds);
         cell.Attempt = e.Attempt;
         Job(cell.Job).Rungs?.Finished(cell.Spec);
     }

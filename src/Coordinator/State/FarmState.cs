@@ -32,7 +32,9 @@ public sealed partial class FarmState
     public int AttemptsBefore { get; private set; }
 
     /// <summary>Folds one event in.</summary>
-    /// <exception cref="InvalidOperationException">The event does not fit the state: the journal is not this farm's, or there is a fault in the code.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The event does not fit the state: the journal is not this farm's, or there is a fault in the code.
+    /// </exception>
     public void Apply(FarmEvent happened)
     {
         switch (happened)
@@ -59,13 +61,16 @@ public sealed partial class FarmState
     }
 
     /// <summary>A job that must be there.</summary>
-    public JobState Job(JobId id) => _jobs.TryGetValue(id, out var job) ? job : throw new InvalidOperationException($"there is no job {id}");
+    public JobState Job(JobId id) =>
+        _jobs.TryGetValue(id, out var job) ? job : throw new InvalidOperationException($"there is no job {id}");
 
     /// <summary>A cell that must be there.</summary>
-    public CellState Cell(CellId id) => _cells.TryGetValue(id, out var cell) ? cell : throw new InvalidOperationException($"there is no cell {id}");
+    public CellState Cell(CellId id) =>
+        _cells.TryGetValue(id, out var cell) ? cell : throw new InvalidOperationException($"there is no cell {id}");
 
     /// <summary>A shard that must be there.</summary>
-    public ShardState Shard(ShardId id) => _shards.TryGetValue(id, out var shard) ? shard : throw new InvalidOperationException($"there is no shard {id}");
+    public ShardState Shard(ShardId id) =>
+        _shards.TryGetValue(id, out var shard) ? shard : throw new InvalidOperationException($"there is no shard {id}");
 
     void Wait(CellState cell)
     {

@@ -3,7 +3,9 @@ using StyleFarm.Messages.Jobs;
 
 namespace StyleFarm.Coordinator.State;
 
-/// <summary>Waiting cells of one job: of each batch key in the job's order, so that shards come out the same whenever they are formed.</summary>
+/// <summary>
+/// Waiting cells of one job: of each batch key in the job's order, so that shards come out the same whenever they are formed.
+/// </summary>
 public sealed class WaitingCells(JobSpec job)
 {
     readonly Dictionary<string, SortedList<(int Index, string Cell), CellId>> _byKey = new(StringComparer.Ordinal);
@@ -42,5 +44,6 @@ public sealed class WaitingCells(JobSpec job)
 
     /// <summary>Cells that stop at different rungs, or are to be rendered alone, do not share.</summary>
     string KeyOf(CellState cell) =>
-        cell.IsAlone(job) ? $"{cell.Spec.BatchKey}!{cell.Spec.Id}" : cell.StopAt is { } stop ? $"{cell.Spec.BatchKey}@{stop}" : cell.Spec.BatchKey;
+        cell.IsAlone(job) ? $"{cell.Spec.BatchKey}!{cell.Spec.Id}" : cell.StopAt is { } stop ? $"{cell.Spec.BatchKey}@{stop}"
+            : cell.Spec.BatchKey;
 }

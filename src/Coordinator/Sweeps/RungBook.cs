@@ -6,7 +6,8 @@ using StyleFarm.Messages.Sweeps;
 namespace StyleFarm.Coordinator.Sweeps;
 
 /// <summary>Where one cell of a sweep stands, in a snapshot.</summary>
-public sealed record ContestantImage(int Cell, CellId Id, int Steps, ContestantPhase Phase, ImmutableArray<double> Scores, int Entered, bool IsExempt);
+public sealed record ContestantImage(int Cell, CellId Id, int Steps, ContestantPhase Phase, ImmutableArray<double> Scores, int Entered,
+    bool IsExempt);
 
 /// <summary>
 /// Early stopping of one sweep, kept up with the farm's own events: the bracket of <see cref="AshaBracket"/> with the sweep's cells in
@@ -82,7 +83,8 @@ public sealed class RungBook(AshaRule rule)
     public ImmutableArray<ContestantImage> Image() => [.. _cells.Select(place => (place.Value, Bracket[place.Key])).Select((entry) =>
     {
         var ((id, steps), contestant) = entry;
-        return new ContestantImage(contestant.Cell, id, steps, contestant.Phase, [.. contestant.Scores], contestant.Entered, contestant.IsExempt);
+        return new ContestantImage(contestant.Cell, id, steps, contestant.Phase, [.. contestant.Scores], contestant.Entered,
+            contestant.IsExempt);
     })];
 
     /// <summary>Takes a snapshot's bracket up.</summary>
@@ -107,7 +109,8 @@ public sealed class RungBook(AshaRule rule)
 
     void Reset(ImmutableArray<Contestant> contestants) => (_restored, _bracket) = (contestants, null);
 
-    ImmutableArray<Contestant> Contestants() => _bracket is null ? _restored : [.. _bracket.Contestants.OrderBy(contestant => contestant.Cell)];
+    ImmutableArray<Contestant> Contestants() =>
+        _bracket is null ? _restored : [.. _bracket.Contestants.OrderBy(contestant => contestant.Cell)];
 
     /// <summary>By index; places that no cell has came to nothing and have no rungs.</summary>
     IEnumerable<int> Steps()

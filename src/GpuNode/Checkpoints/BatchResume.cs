@@ -18,7 +18,8 @@ sealed record BatchResume(int Moment, IReadOnlyList<CellCheckpoint?> Checkpoints
     /// <summary>Reads no more checkpoints than it takes to decide.</summary>
     /// <exception cref="StoreException">The store refuses for good.</exception>
     public static async Task<BatchResume> FindAsync(
-        ShardId shard, IReadOnlyList<ReadyCell> cells, Func<ReadyCell, CancellationToken, Task<CheckpointShelf>> open, CancellationToken cancellation)
+        ShardId shard, IReadOnlyList<ReadyCell> cells, Func<ReadyCell, CancellationToken, Task<CheckpointShelf>> open,
+            CancellationToken cancellation)
     {
         for (var look = 1; ; look++)
         {
@@ -38,7 +39,8 @@ sealed record BatchResume(int Moment, IReadOnlyList<CellCheckpoint?> Checkpoints
     }
 
     static async Task<BatchResume> LookAsync(
-        ShardId shard, IReadOnlyList<ReadyCell> cells, Func<ReadyCell, CancellationToken, Task<CheckpointShelf>> open, CancellationToken cancellation)
+        ShardId shard, IReadOnlyList<ReadyCell> cells, Func<ReadyCell, CancellationToken, Task<CheckpointShelf>> open,
+            CancellationToken cancellation)
     {
         var shelves = new CheckpointShelf[cells.Count];
         var read = cells.Select(_ => new List<CellCheckpoint>()).ToList();
@@ -52,7 +54,8 @@ sealed record BatchResume(int Moment, IReadOnlyList<CellCheckpoint?> Checkpoints
         });
         for (var cell = 0; cell < cells.Count; cell++) Take(cell, newest[cell]);
         while (walk.Next() is { } next) Take(next, await shelves[next].NextAsync(cancellation));
-        return new BatchResume(walk.Moment, [.. read.Select((found, cell) => walk.Choice(cell) is { } choice ? found[choice] : null)], shelves);
+        return new BatchResume(walk.Moment, [.. read.Select((found, cell) => walk.Choice(cell) is { } choice ? found[choice] : null)],
+            shelves);
 
         void Take(int cell, (CellCheckpoint Checkpoint, CheckpointStamp Stamp)? found)
         {

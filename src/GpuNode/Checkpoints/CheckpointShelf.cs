@@ -32,7 +32,9 @@ sealed class CheckpointShelf
     /// <summary>What is on the local disk.</summary>
     public IReadOnlyList<(int Step, int Attempt, string Path)> Spooled { get; }
 
-    /// <summary>Whether something was gone when it was to be read: an earlier owner that does not know yet may still be writing newer ones.</summary>
+    /// <summary>
+    /// Whether something was gone when it was to be read: an earlier owner that does not know yet may still be writing newer ones.
+    /// </summary>
     public bool IsOutdated { get; private set; }
 
     /// <summary>Looks what there is of a cell, for its owner under an attempt.</summary>

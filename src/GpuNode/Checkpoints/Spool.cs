@@ -40,7 +40,8 @@ sealed class Spool(string folder)
         try
         {
             File.Delete(path);
-            if (Path.GetDirectoryName(path) is { } own && Directory.Exists(own) && !Directory.EnumerateFileSystemEntries(own).Any()) Directory.Delete(own);
+            if (Path.GetDirectoryName(path) is { } own && Directory.Exists(own) && !Directory.EnumerateFileSystemEntries(own).Any())
+                Directory.Delete(own);
         }
         catch (IOException)
         {

@@ -8,7 +8,8 @@ namespace StyleFarm.GpuNode.Engines;
 /// <summary>What engines of one node share, one after another. Safe for many callers at once.</summary>
 sealed class EngineServices
 {
-    public EngineServices(StyleEngineOptions options, IObjectStore store, Action<LossReport> publish, TimeProvider clock, Action<string> note)
+    public EngineServices(StyleEngineOptions options, IObjectStore store, Action<LossReport> publish, TimeProvider clock,
+        Action<string> note)
     {
         (Options, Store, Publish, Clock, Note) = (options, store, publish, clock, note);
         Patience = new Patience(options.StoreTimeout, options.RetryAfter, options.RetryAtMost, clock, note);

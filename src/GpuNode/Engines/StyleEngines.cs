@@ -15,7 +15,8 @@ public sealed class StyleEngines
     /// <param name="publish">Takes loss reports for people who watch, thinned out; called on the render thread, must not block.</param>
     /// <param name="clock">Measures times.</param>
     /// <param name="note">Takes lines for the log, from any thread.</param>
-    public StyleEngines(StyleEngineOptions options, IObjectStore store, Action<LossReport> publish, TimeProvider clock, Action<string> note) =>
+    public StyleEngines(StyleEngineOptions options, IObjectStore store, Action<LossReport> publish, TimeProvider clock,
+        Action<string> note) =>
         _services = new EngineServices(options, store, publish, clock, note);
 
     /// <summary>Completes when the newest engine has left the device.</summary>

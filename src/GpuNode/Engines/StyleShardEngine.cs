@@ -92,7 +92,8 @@ public sealed class StyleShardEngine : IShardEngine
     {
         if (fetched is null) return await ShardInputs.PrepareAsync(shard, _services.Inputs, cancellation);
         var (all, wanted) = (await fetched.WaitAsync(cancellation), shard.Cells.Select(cell => cell.Cell.Id).ToHashSet());
-        return new ShardInputs([.. all.Ready.Where(cell => wanted.Contains(cell.Id))], [.. all.Unready.Where(cell => wanted.Contains(cell.Assignment.Cell.Id))]);
+        return new ShardInputs([.. all.Ready.Where(cell => wanted.Contains(cell.Id))],
+            [.. all.Unready.Where(cell => wanted.Contains(cell.Assignment.Cell.Id))]);
     }, cancellation);
 
     /// <summary>What was fetched for a shard, if it was this one.</summary>

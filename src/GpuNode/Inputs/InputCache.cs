@@ -60,7 +60,8 @@ sealed class InputCache(IObjectStore store, Patience patience, string folder, lo
         try
         {
             var info = new FileInfo(path);
-            if (_hashed.TryGetValue(path, out var known) && known.Length == info.Length && known.Modified == info.LastWriteTimeUtc) return known.Hash;
+            if (_hashed.TryGetValue(path, out var known) && known.Length == info.Length && known.Modified == info.LastWriteTimeUtc)
+                return known.Hash;
             using var stream = info.OpenRead();
             var hash = Convert.ToHexStringLower(SHA256.HashData(stream));
             _hashed[path] = (info.Length, info.LastWriteTimeUtc, hash);

@@ -16,7 +16,8 @@ sealed record ResolvedCell(CellAssignment Assignment, Recipe Recipe, RenderPlan 
     public static ResolvedCell Of(AssignShard shard, CellAssignment assignment)
     {
         var spec = assignment.Cell;
-        var recipe = spec.Settings.IsEmpty ? shard.Recipe : shard.Recipe.With(spec.Settings.Select(setting => KeyValuePair.Create(setting.Key, Value(setting.Json))));
+        var recipe = spec.Settings.IsEmpty ? shard.Recipe
+            : shard.Recipe.With(spec.Settings.Select(setting => KeyValuePair.Create(setting.Key, Value(setting.Json))));
         var (size, styleSize) = (Parsed(spec.Size), Parsed(spec.StyleSize));
         var plan = RenderPlan.Of(recipe, new ImageSize(spec.Content.Width, spec.Content.Height),
             [.. spec.Styles.Select(style => new ImageSize(style.Input.Width, style.Input.Height))], size, styleSize);

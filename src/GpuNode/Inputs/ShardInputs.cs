@@ -53,7 +53,8 @@ sealed record ShardInputs(ImmutableArray<ReadyCell> Ready, ImmutableArray<Unread
             var (spec, first) = (cell.Assignment.Cell, cell.Plan.Passes[0]);
             var styles = ImmutableArray.CreateBuilder<StyleSource>();
             for (var i = 0; i < spec.Styles.Length; i++)
-                styles.Add(new StyleSource(await SourceAsync(spec.Styles[i].Input, cell.Recipe.ColourProfile, first.StyleSizes[i]), spec.Styles[i].Share));
+                styles.Add(new StyleSource(await SourceAsync(spec.Styles[i].Input, cell.Recipe.ColourProfile, first.StyleSizes[i]),
+                    spec.Styles[i].Share));
             return new RenderCell
             {
                 Id = spec.Id.ToString(),

@@ -43,7 +43,8 @@ sealed class HeldShard(AssignShard order)
     public bool IsSettled => Phase == ShardPhase.Ended && _receipted.Count == Order.Cells.Length;
 
     /// <summary>Final reports in the order of the cells.</summary>
-    public IEnumerable<CellReport> Finals => Order.Cells.Where(cell => _finals.ContainsKey(cell.Cell.Id)).Select(cell => _finals[cell.Cell.Id]);
+    public IEnumerable<CellReport> Finals =>
+        Order.Cells.Where(cell => _finals.ContainsKey(cell.Cell.Id)).Select(cell => _finals[cell.Cell.Id]);
 
     /// <summary>Final reports that the coordinator has not receipted.</summary>
     public IEnumerable<CellReport> Unreceipted => Finals.Where(report => !_receipted.Contains(report.Cell));

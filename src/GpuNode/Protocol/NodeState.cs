@@ -52,7 +52,8 @@ sealed class NodeState
         {
             case NodeWelcome welcome: Welcomed(welcome, now); break;
             case HeartbeatReply reply: Answered(reply, now); break;
-            case AssignShard order when order.Lease.Node == _options.Node && _membership.IsWelcome: _desk.Assign(order, isOpen: !_isDraining && !IsLeaving); break;
+            case AssignShard order when order.Lease.Node == _options.Node
+                && _membership.IsWelcome: _desk.Assign(order, isOpen: !_isDraining && !IsLeaving); break;
             case StopCells stop: _desk.Stop(stop.Lease, stop.Cells, stop.Reason); break;
             case CancelShard cancel: _desk.Drop(cancel.Lease); break;
             case DrainNode drain: Drain(drain.IsDraining); break;

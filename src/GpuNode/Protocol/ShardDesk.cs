@@ -193,7 +193,8 @@ sealed class ShardDesk(NodeOptions options, Action<NodeEffect> effect)
         Settle(shard);
         var ended = _held.Where(held => held.Phase == ShardPhase.Ended).ToList();
         if (ended.Count <= MaxUnreceipted) return;
-        effect(new Note($"shard {ended[0].Lease.Shard}: no receipts came for its reports; {MaxUnreceipted} younger shards wait, so it is forgotten"));
+        effect(new Note(
+            $"shard {ended[0].Lease.Shard}: no receipts came for its reports; {MaxUnreceipted} younger shards wait, so it is forgotten"));
         _held.Remove(ended[0]);
     }
 

@@ -12,7 +12,8 @@ sealed class WorkWindow
     {
         var second = (long)now.TotalSeconds;
         ref var slot = ref _slots[second % Slots];
-        slot = slot.Second == second ? (second, slot.PixelSteps + pixelSteps, slot.Busy + busy.TotalSeconds) : (second, pixelSteps, busy.TotalSeconds);
+        slot = slot.Second == second ? (second, slot.PixelSteps + pixelSteps, slot.Busy + busy.TotalSeconds)
+            : (second, pixelSteps, busy.TotalSeconds);
     }
 
     /// <summary>

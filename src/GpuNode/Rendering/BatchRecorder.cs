@@ -17,7 +17,8 @@ namespace StyleFarm.GpuNode.Rendering;
 /// </summary>
 sealed class BatchRecorder(BatchUnderway batch, EngineServices services) : IRenderObserver
 {
-    readonly Dictionary<string, int> _byId = batch.Lanes.Select((lane, cell) => (lane, cell)).ToDictionary(entry => entry.lane.Id.ToString(), entry => entry.cell);
+    readonly Dictionary<string, int> _byId = batch.Lanes.Select((lane, cell) => (lane, cell))
+        .ToDictionary(entry => entry.lane.Id.ToString(), entry => entry.cell);
     readonly Dictionary<int, KeptCheckpoint> _open = [];
     readonly LiveFeed _feed = new(services.Publish, services.Clock);
     int _left;

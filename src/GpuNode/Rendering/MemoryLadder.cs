@@ -17,14 +17,16 @@ static class MemoryLadder
     /// <param name="room">What the engine may hold; null when that is not known.</param>
     /// <param name="score">Whether scores are wanted.</param>
     /// <exception cref="StyleFarmException">OutOfResources: one cell alone is too big.</exception>
-    public static IReadOnlyList<IReadOnlyList<ReadyCell>> Split(IReadOnlyList<ReadyCell> cells, ScalarType precision, MemoryRoom? room, bool score)
+    public static IReadOnlyList<IReadOnlyList<ReadyCell>> Split(IReadOnlyList<ReadyCell> cells, ScalarType precision, MemoryRoom? room,
+        bool score)
     {
         if (room is not { } there) return [cells];
         var (recipe, plan) = (cells[0].Resolved.Recipe, cells[0].Resolved.Plan);
         var fit = BatchFit.Of(recipe, plan, precision, there, cells.Count, score);
         if (fit.LbfgsMemory < recipe.Optimizer.Memory)
             throw new StyleFarmException(ErrorCode.OutOfResources,
-                $"a single cell of {plan.Size} pixels fits with optimizer.memory={fit.LbfgsMemory} at most, and the recipe has {recipe.Optimizer.Memory}; "
+                $"a single cell of {plan.Size} pixels fits with optimizer.memory={fit.LbfgsMemory} at most, "
+                + $"and the recipe has {recipe.Optimizer.Memory}; "
                 + "set it so, or give a smaller size");
         return [.. cells.Chunk(EvenSize(cells.Count, fit.Cells))];
     }

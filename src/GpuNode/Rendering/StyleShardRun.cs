@@ -32,7 +32,8 @@ sealed class StyleShardRun : IShardRun, IDisposable
     Task<ShardInputs>? _inputs;
     volatile bool _isRendered;
 
-    public StyleShardRun(AssignShard shard, Func<CancellationToken, Task<ShardInputs>> inputs, Action<ShardEvent> tell, EngineServices services)
+    public StyleShardRun(AssignShard shard, Func<CancellationToken, Task<ShardInputs>> inputs, Action<ShardEvent> tell,
+        EngineServices services)
     {
         (_shard, _tell, _services) = (shard, tell, services);
         _orders = new StopOrders([.. shard.Cells.Select(cell => cell.Cell.Id)]);
@@ -109,7 +110,8 @@ sealed class StyleShardRun : IShardRun, IDisposable
         var begun = (_services.Clock.GetUtcNow(), _services.Clock.GetTimestamp());
         if (WarmNetwork.TypeOf(_shard.Precision) is not { } precision)
         {
-            foreach (var cell in _shard.Cells) Word(Failed(cell, $"precision '{_shard.Precision}': give fp32, bf16 or fp64", isTransient: false));
+            foreach (var cell in _shard.Cells)
+                Word(Failed(cell, $"precision '{_shard.Precision}': give fp32, bf16 or fp64", isTransient: false));
             return;
         }
 
@@ -194,7 +196,8 @@ sealed class StyleShardRun : IShardRun, IDisposable
         var renderer = batch.Network.Renderer(precision, batch.Forecast);
         var recorder = new BatchRecorder(batch, _services);
         var control = new RenderControl();
-        var orders = batch.Cells.Select((cell, i) => new BatchCell(cell.Render, resume[i], cell.Assignment.StopAt, _shard.IsScored)).ToList();
+        var orders = batch.Cells.Select((cell, i) => new BatchCell(cell.Render, resume[i], cell.Assignment.StopAt, _shard.IsScored))
+            .ToList();
         memory.reset_peak(_services.Options.Device);
         batch.FirstStepStamp = _services.Clock.GetTimestamp();
         using (_orders.Attach(control, [.. batch.Cells.Select(cell => cell.Id)]))

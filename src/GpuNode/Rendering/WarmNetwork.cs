@@ -43,7 +43,9 @@ sealed class WarmNetwork(StyleEngineOptions options, TimeProvider clock) : IDisp
         return new StyleRenderer(network, clock, _targets);
     }
 
-    /// <summary>What the engine may hold: what the device can still give, and what the engine has of it already; null when not known.</summary>
+    /// <summary>
+    /// What the engine may hold: what the device can still give, and what the engine has of it already; null when not known.
+    /// </summary>
     public MemoryRoom? Room()
     {
         var available = options.AvailableBytes is { } ask ? ask() : DeviceMemory.AvailableBytes(options.Device);

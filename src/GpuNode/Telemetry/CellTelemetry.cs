@@ -49,7 +49,8 @@ sealed class CellTelemetry
         lock (_lock)
         {
             _latest = report;
-            if (report.Step % _stride != 0 || (report.Step >= DenseSteps && (report.Step % SparseEvery != 0 || report.Evaluation > 0))) return;
+            if (report.Step % _stride != 0 || (report.Step >= DenseSteps && (report.Step % SparseEvery != 0 || report.Evaluation > 0)))
+                return;
             _pending.Add(report);
             if (_pending.Count <= MaxPending) return;
             _stride *= 2;

@@ -35,7 +35,8 @@ sealed class CellWriter(EngineServices services)
         await PutTelemetryAsync(lane, int.MaxValue, cancellation);
         if (item.Preview is { } preview) await PutAsync(StoreKey.Preview(id, item.Report.Step), preview, cancellation);
         await PutAsync(StoreKey.AttemptPicture(id, lane.Attempt), item.Picture, cancellation);
-        await PutAsync(StoreKey.AttemptProvenance(id, lane.Attempt), Encoding.UTF8.GetBytes(Provenance.Text(item.Provenance)), cancellation);
+        await PutAsync(StoreKey.AttemptProvenance(id, lane.Attempt), Encoding.UTF8.GetBytes(Provenance.Text(item.Provenance)),
+            cancellation);
         lane.ForgetLeftovers();
     }
 
@@ -50,7 +51,10 @@ sealed class CellWriter(EngineServices services)
         }
     }
 
-    /// <summary>Removes what earlier tries left: checkpoints beyond a step, and loss reports from it on. What a later try has stored, while this one does not know of it yet, stays.</summary>
+    /// <summary>
+    /// Removes what earlier tries left: checkpoints beyond a step, and loss reports from it on. What a later try has stored, while this one
+    /// does not know of it yet, stays.
+    /// </summary>
     public async Task BeginAsync(CellLane lane, int step, CancellationToken cancellation)
     {
         foreach (var key in CheckpointOrder.Beyond(lane.Stored, step, lane.Attempt))
@@ -73,7 +77,8 @@ sealed class CellWriter(EngineServices services)
             lane.Unsent = left.Count == 0 ? null : part with { Reports = left };
         }
 
-        foreach (var (firstStep, generation) in lane.SentParts.Where(sent => sent.Key >= item.Step && sent.Value < item.Generation).ToList())
+        foreach (var (firstStep, generation) in lane.SentParts.Where(sent => sent.Key >= item.Step && sent.Value < item.Generation)
+            .ToList())
         {
             await DeleteAsync(StoreKey.Telemetry(lane.Id, firstStep), cancellation);
             lane.SentParts.Remove(firstStep);
@@ -114,7 +119,8 @@ sealed class CellWriter(EngineServices services)
     Task PutAsync(StoreKey key, byte[] content, CancellationToken cancellation) =>
         services.Patience.OnceAsync(token => services.Store.PutAsync(key, content, token), cancellation);
 
-    Task DeleteAsync(StoreKey key, CancellationToken cancellation) => services.Patience.OnceAsync(token => services.Store.DeleteAsync(key, token), cancellation);
+    Task DeleteAsync(StoreKey key, CancellationToken cancellation) =>
+        services.Patience.OnceAsync(token => services.Store.DeleteAsync(key, token), cancellation);
 
     async Task<List<StoreKey>> ListAsync(StoreKey folder, CancellationToken cancellation)
     {
@@ -124,5 +130,6 @@ sealed class CellWriter(EngineServices services)
     }
 
     static int FirstStepOf(StoreKey part) =>
-        int.TryParse(part.ToString().Split('/')[^1].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : -1;
+        int.TryParse(part.ToString().Split('/')[^1].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step
+            : -1;
 }

@@ -11,7 +11,9 @@ abstract class UploadItem
     public virtual IEnumerable<KeptCheckpoint> Checkpoints => [];
 }
 
-/// <summary>Checkpoints of one moment. Until the first of them is stored a newer set may take its place; from then on it must be whole.</summary>
+/// <summary>
+/// Checkpoints of one moment. Until the first of them is stored a newer set may take its place; from then on it must be whole.
+/// </summary>
 sealed class CheckpointSet(IReadOnlyList<KeptCheckpoint> checkpoints) : UploadItem
 {
     public override IEnumerable<KeptCheckpoint> Checkpoints { get; } = checkpoints;

@@ -33,7 +33,8 @@ sealed class UploadLane(EngineServices services, Action<ShardEvent> tell, Cancel
         }
         finally
         {
-            foreach (var checkpoint in _queue.Waiting().Concat(_queue.TakeDropped()).SelectMany(item => item.Checkpoints)) checkpoint.Forget();
+            foreach (var checkpoint in _queue.Waiting().Concat(_queue.TakeDropped()).SelectMany(item => item.Checkpoints))
+                checkpoint.Forget();
         }
     }
 

@@ -47,7 +47,9 @@ sealed class UploadQueue
         Signal();
     }
 
-    /// <summary>The first item, which stays until <see cref="Remove"/>; a set is taken up. Null when all is done and nothing more comes.</summary>
+    /// <summary>
+    /// The first item, which stays until <see cref="Remove"/>; a set is taken up. Null when all is done and nothing more comes.
+    /// </summary>
     public async Task<UploadItem?> TakeAsync(CancellationToken cancellation)
     {
         while (true)

@@ -16,7 +16,8 @@ public sealed class BatchCommandTests : IDisposable
 
     public BatchCommandTests()
     {
-        foreach (var name in new[] { "photos/a.jpg", "photos/sub/b.jpg", "starry.jpg", "wave.jpg", "styles/one.png", "styles/two.png", "b/wave.jpg" })
+        foreach (var name in new[] { "photos/a.jpg", "photos/sub/b.jpg", "starry.jpg", "wave.jpg", "styles/one.png", "styles/two.png",
+            "b/wave.jpg" })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_folder[name])!);
             File.WriteAllText(_folder[name], "not looked into");
@@ -38,29 +39,38 @@ public sealed class BatchCommandTests : IDisposable
         var style = Assert.Single(request.Batch.Styles);
         Assert.Equal(("starry", _folder["starry.jpg"], 1.0), (style.Label, style.Parts[0].Path, style.Parts[0].Share));
         Assert.Equal(NameTemplate.OfOneStyle, request.Batch.Name);
-        Assert.Equal(("png", 95, true), (request.Batch.Delivery.Form.Format, request.Batch.Delivery.Form.Quality, request.Batch.Delivery.Form.KeepsMetadata));
+        Assert.Equal(("png", 95, true),
+            (request.Batch.Delivery.Form.Format, request.Batch.Delivery.Form.Quality, request.Batch.Delivery.Form.KeepsMetadata));
         Assert.Equal(_folder["painted"], request.Batch.Delivery.Folder);
         Assert.Equal((RecipePresets.DefaultName, RecipePresets.Default), (request.RecipeName, request.Recipe));
-        Assert.Equal((50, 25, null, false, false, false), (request.Priority, request.CheckpointEvery, request.ShardCells, request.Json, request.IsEstimate, request.IsDryRun));
+        Assert.Equal((50, 25, null, false, false, false),
+            (request.Priority, request.CheckpointEvery, request.ShardCells, request.Json, request.IsEstimate, request.IsDryRun));
     }
 
     [Fact]
     public void Every_option_arrives()
     {
-        var request = Read("photos", "photos/**/*.jpg", "-r", "--style", "starry.jpg", "wave.jpg", "-o", "painted", "--name", "{style}/{name}.jpg", "--quality", "70",
-            "--strip-metadata", "--recipe", "d2l", "--set", "tv_weight=5", "--size", "64x48", "--style-size", "96", "--steps", "7", "--init", "noise",
-            "--seed", "18446744073709551615", "--estimate", "--dry-run", "--weights", "seeded:3", "--precision", "bf16", "--device", "cpu", "--threads", "2",
+        var request = Read("photos", "photos/**/*.jpg", "-r", "--style", "starry.jpg", "wave.jpg", "-o", "painted", "--name",
+            "{style}/{name}.jpg", "--quality", "70",
+            "--strip-metadata", "--recipe", "d2l", "--set", "tv_weight=5", "--size", "64x48", "--style-size", "96", "--steps", "7",
+            "--init", "noise",
+            "--seed", "18446744073709551615", "--estimate", "--dry-run", "--weights", "seeded:3", "--precision", "bf16", "--device", "cpu",
+            "--threads", "2",
             "--checkpoint-every", "5", "--priority", "80", "--shard-size", "4", "--state", "s", "--json");
 
         Assert.Equal(["photos", "photos/**/*.jpg"], request.Batch.Archive.Inputs);
         Assert.True(request.Batch.Archive.IsRecursive);
         Assert.Equal(["starry", "wave"], request.Batch.Styles.Select(style => style.Label));
-        Assert.Equal(("jpg", 70, false), (request.Batch.Delivery.Form.Format, request.Batch.Delivery.Form.Quality, request.Batch.Delivery.Form.KeepsMetadata));
+        Assert.Equal(("jpg", 70, false),
+            (request.Batch.Delivery.Form.Format, request.Batch.Delivery.Form.Quality, request.Batch.Delivery.Form.KeepsMetadata));
         Assert.Equal("d2l", request.RecipeName);
         Assert.Equal((5.0, 7, Init.Uniform), (request.Recipe.TvWeight, request.Recipe.Steps, request.Recipe.Init));
-        Assert.Equal((RecipeSize.Of(64, 48), RecipeSize.Of(96), ulong.MaxValue), (request.Batch.Size!.Value, request.Batch.StyleSize!.Value, request.Batch.Seed));
-        Assert.Equal(("seeded:3", "bf16", "cpu", 2, "s"), (request.Weights, request.Precision, request.Device, request.Threads!.Value, request.State));
-        Assert.Equal((5, 80, 4, true, true, true), (request.CheckpointEvery, request.Priority, request.ShardCells!.Value, request.Json, request.IsEstimate, request.IsDryRun));
+        Assert.Equal((RecipeSize.Of(64, 48), RecipeSize.Of(96), ulong.MaxValue),
+            (request.Batch.Size!.Value, request.Batch.StyleSize!.Value, request.Batch.Seed));
+        Assert.Equal(("seeded:3", "bf16", "cpu", 2, "s"),
+            (request.Weights, request.Precision, request.Device, request.Threads!.Value, request.State));
+        Assert.Equal((5, 80, 4, true, true, true),
+            (request.CheckpointEvery, request.Priority, request.ShardCells!.Value, request.Json, request.IsEstimate, request.IsDryRun));
     }
 
     [Fact]
@@ -75,7 +85,8 @@ public sealed class BatchCommandTests : IDisposable
     [Fact]
     public void Shares_make_a_blend()
     {
-        var style = Assert.Single(Read("photos", "--style", "starry.jpg", "wave.jpg", "--style-weights", "3,1", "--out", "painted").Batch.Styles);
+        var style =
+            Assert.Single(Read("photos", "--style", "starry.jpg", "wave.jpg", "--style-weights", "3,1", "--out", "painted").Batch.Styles);
 
         Assert.Equal("starry+wave", style.Label);
         Assert.Equal([0.75, 0.25], style.Parts.Select(part => part.Share));
@@ -94,7 +105,8 @@ public sealed class BatchCommandTests : IDisposable
     [InlineData("--format keep --name {name}-x{ext}", "keep")]
     [InlineData("--format jpg --name {name}.jpg", "jpg")]
     public void The_format_follows_the_name_or_its_option(string options, string format) =>
-        Assert.Equal(format, Read(["photos", "--style", "starry.jpg", "--out", "painted", .. options.Split(' ')]).Batch.Delivery.Form.Format);
+        Assert.Equal(format,
+            Read(["photos", "--style", "starry.jpg", "--out", "painted", .. options.Split(' ')]).Batch.Delivery.Form.Format);
 
     [Theory]
     [InlineData("--style starry.jpg photos --out painted", "no CONTENT given: name the photos before --style")]
@@ -103,7 +115,8 @@ public sealed class BatchCommandTests : IDisposable
     [InlineData("photos --style starry.jpg --out s3://bucket/x", "--out s3://bucket/x: pictures are written to folders of this machine")]
     [InlineData("photos --style starry.jpg --out starry.jpg", "--out starry.jpg: it is a file")]
     [InlineData("photos --style starry.jpg --out photos", "photos: ")]
-    [InlineData("photos --style starry.jpg --out painted --name {nam}{ext}", "--name '{nam}{ext}': there is no {nam} (did you mean 'name'?)")]
+    [InlineData("photos --style starry.jpg --out painted --name {nam}{ext}",
+        "--name '{nam}{ext}': there is no {nam} (did you mean 'name'?)")]
     [InlineData("photos --style starry.jpg wave.jpg --out painted --name {name}{ext}", "put {style} in it")]
     [InlineData("photos --style starry.jpg --out painted --name {name}.gif", "'.gif' is not a format that can be written")]
     [InlineData("photos --style starry.jpg --out painted --name {name}.jpg --format png", "ends in .jpg, and --format is png")]
@@ -111,7 +124,8 @@ public sealed class BatchCommandTests : IDisposable
     [InlineData("photos --style starry.jpg --out painted --style-weights 1,2", "names 2 shares for 1 styles")]
     [InlineData("photos --style starry.jpg --out painted --size big", "--size big: give the long side")]
     [InlineData("photos --style starry.jpg --out painted --recipe d2ll", "there is no recipe 'd2ll'")]
-    [InlineData("empty --style starry.jpg --out painted", "empty: no picture in this folder; to look into the folders below it too, give --recursive")]
+    [InlineData("empty --style starry.jpg --out painted",
+        "empty: no picture in this folder; to look into the folders below it too, give --recursive")]
     public void What_cannot_work_is_refused_at_once(string arguments, string what)
     {
         Directory.CreateDirectory(_folder["empty"]);
@@ -141,8 +155,10 @@ public sealed class BatchCommandTests : IDisposable
 
         Assert.Equal(id, Job(command).Id);
         Assert.StartsWith("photos-in-starry-", id.ToString());
-        Assert.Equal(id, Job([.. command, "--json", "--priority", "9", "--shard-size", "3", "--checkpoint-every", "1", "--threads", "1"]).Id);
-        foreach (var other in new[] { "--size 64", "--steps 3", "--seed 1", "-r", "--format jpg", "--precision bf16", "--set tv_weight=3", "--state s" })
+        Assert.Equal(id,
+            Job([.. command, "--json", "--priority", "9", "--shard-size", "3", "--checkpoint-every", "1", "--threads", "1"]).Id);
+        foreach (var other in new[] { "--size 64", "--steps 3", "--seed 1", "-r", "--format jpg", "--precision bf16", "--set tv_weight=3",
+            "--state s" })
             Assert.NotEqual(id, Job([.. command, .. other.Split(' ')]).Id);
         Assert.NotEqual(id, Read(command).ToJob("other weights").Id);
     }
@@ -150,7 +166,8 @@ public sealed class BatchCommandTests : IDisposable
     [Fact]
     public void A_job_says_all_that_the_farm_needs()
     {
-        var job = Job("photos", "--style", "starry.jpg", "--out", "painted", "--precision", "bf16", "--priority", "7", "--shard-size", "3", "--checkpoint-every", "9");
+        var job = Job("photos", "--style", "starry.jpg", "--out", "painted", "--precision", "bf16", "--priority", "7", "--shard-size", "3",
+            "--checkpoint-every", "9");
 
         Assert.Equal((JobKind.Batch, "photos in starry", "bf16", "w"), (job.Kind, job.Name, job.Precision, job.WeightsHash));
         Assert.Equal((7, 3, 9), (job.Priority, job.ShardCells!.Value, job.CheckpointEvery));
@@ -193,5 +210,6 @@ public sealed class BatchCommandTests : IDisposable
         return BatchCommand.Read(parsed, _folder.Path, new DiskFolders());
     }
 
-    static ParseResult Parse(string[] arguments) => new RootCommand { BatchCommand.Create() }.Parse(["batch", .. arguments], CommandLine.Parsing);
+    static ParseResult Parse(string[] arguments) =>
+        new RootCommand { BatchCommand.Create() }.Parse(["batch", .. arguments], CommandLine.Parsing);
 }

@@ -97,7 +97,8 @@ public sealed class SweepCommandTests : IDisposable
     public void The_sweep_in_its_help_can_be_read()
     {
         var command = Assert.IsType<TaughtCommand>(SweepCommand.Create());
-        var lines = command.Lesson.Split('\n').SkipWhile(line => !line.TrimStart().StartsWith("name:", StringComparison.Ordinal)).TakeWhile(line => line.Trim().Length > 0);
+        var lines = command.Lesson.Split('\n').SkipWhile(line => !line.TrimStart().StartsWith("name:", StringComparison.Ordinal))
+            .TakeWhile(line => line.Trim().Length > 0);
         File.WriteAllText(_folder["help.yaml"], string.Join('\n', lines.Select(line => line[2..])));
 
         var spec = StyleFarm.Cli.Farm.Sweeps.SweepFile.Load("help.yaml", _folder.Path).Spec;

@@ -58,7 +58,8 @@ sealed class Lab : IDisposable
         if (!File.Exists(_folder["wave.png"])) Picture("wave.png", 32, 32, seed: 99);
         return new BatchSpec
         {
-            Archive = new ArchiveSpec { Inputs = [.. inputs], BaseFolder = _folder.Path, IsRecursive = true, Excluded = [_folder["out"], _folder["state"]] },
+            Archive = new ArchiveSpec { Inputs = [.. inputs], BaseFolder = _folder.Path, IsRecursive = true,
+                Excluded = [_folder["out"], _folder["state"]] },
             Styles = StyleChoice.Each([_folder["wave.png"]]),
             Delivery = new DeliverySpec(_folder["out"], new PictureForm()),
             Name = NameTemplate.OfOneStyle,
@@ -123,7 +124,8 @@ sealed class Lab : IDisposable
         };
         if (!isScored) provenance.Remove("score");
         var cancellation = TestContext.Current.CancellationToken;
-        await Store.PutAsync(StoreKey.Result(cell.Id), ImageFile.Encode(Pictures.Noise(size.Width, size.Height, seed), ".png"), cancellation);
+        await Store.PutAsync(StoreKey.Result(cell.Id), ImageFile.Encode(Pictures.Noise(size.Width, size.Height, seed), ".png"),
+            cancellation);
         await Store.PutAsync(StoreKey.Provenance(cell.Id), Encoding.UTF8.GetBytes(Provenance.Text(provenance)), cancellation);
         return provenance;
     }

@@ -56,8 +56,10 @@ sealed record FarmBench(int Nodes, long Cells, int ShardCells, TimeSpan ShardTim
         var coordinator = system.ActorOf(Props.Create(() => new CoordinatorSupervisor(parts)), "coordinator");
         for (var i = 0; i < Nodes; i++)
         {
-            var (options, number) = (new NodeOptions { Node = new NodeId($"n{i:D4}"), Incarnation = "1", WeightsHash = "w", MemoryBytes = 1L << 40 }, i);
-            system.ActorOf(GpuNodeActor.PropsOf(options, fabric, () => new PacedEngine(ShardTime, clock, isBusy => work.Note(number, isBusy)), clock, _ => { }));
+            var (options, number) =
+                (new NodeOptions { Node = new NodeId($"n{i:D4}"), Incarnation = "1", WeightsHash = "w", MemoryBytes = 1L << 40 }, i);
+            system.ActorOf(GpuNodeActor.PropsOf(options, fabric, () =>
+                new PacedEngine(ShardTime, clock, isBusy => work.Note(number, isBusy)), clock, _ => { }));
         }
 
         var began = clock.GetTimestamp();

@@ -51,7 +51,8 @@ sealed class PaperSource(long photos) : ICellSource
             var count = (int)Math.Min(maxCells, photos - _next);
             var first = _next;
             _next += count;
-            return Task.FromResult(new CellPage { Cells = [.. Enumerable.Range(0, count).Select(i => Cell(first + i))], IsLast = _next == photos });
+            return Task.FromResult(new CellPage { Cells = [.. Enumerable.Range(0, count).Select(i => Cell(first + i))],
+                IsLast = _next == photos });
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -60,7 +61,8 @@ sealed class PaperSource(long photos) : ICellSource
         {
             Id = new CellId(number.ToString("x32", CultureInfo.InvariantCulture)),
             Index = (int)number,
-            Content = new InputRef(number.ToString("x64", CultureInfo.InvariantCulture), $"/archive/2026/photo-{number:D8}.jpg", 4000, 3000),
+            Content =
+                new InputRef(number.ToString("x64", CultureInfo.InvariantCulture), $"/archive/2026/photo-{number:D8}.jpg", 4000, 3000),
             Styles = [new StyleInput(new InputRef(new string('5', 64), "/styles/starry.jpg", 800, 600), 1)],
             Steps = 200,
             Pixels = 512 * 384,

@@ -56,7 +56,8 @@ sealed class ArchiveListing(ArchiveSpec spec, IFolders folders)
         return paths.Read().Select(line => (ArchiveEntry)(folders.KindOf(line.Path) switch
         {
             PathKind.File => new ArchivePicture(line.Path, line.Shown, common.Below(line.Path), IsAmbiguous: false),
-            PathKind.Folder => new ArchiveFault(line.Shown, "it is a folder; a list names pictures, and folders are given on the command line"),
+            PathKind.Folder =>
+                new ArchiveFault(line.Shown, "it is a folder; a list names pictures, and folders are given on the command line"),
             _ => new ArchiveFault(line.Shown, "does not exist; check the path in the list"),
         }));
     }
@@ -96,8 +97,10 @@ sealed class ArchiveListing(ArchiveSpec spec, IFolders folders)
     string Empty(string input)
     {
         if (IsList(input, out _)) return $"{input[1..]}: the list names no picture; write one path a line";
-        if (folders.KindOf(Absolute(input)) != PathKind.Folder) return $"{input}: no picture matches; check the pattern, which takes {PictureNames.All}";
-        return $"{input}: no picture in this folder; " + (spec.IsRecursive ? $"they end in {PictureNames.All}" : "to look into the folders below it too, give --recursive");
+        if (folders.KindOf(Absolute(input)) != PathKind.Folder)
+            return $"{input}: no picture matches; check the pattern, which takes {PictureNames.All}";
+        return $"{input}: no picture in this folder; "
+            + (spec.IsRecursive ? $"they end in {PictureNames.All}" : "to look into the folders below it too, give --recursive");
     }
 
     string Missing(string input) => input.Contains("://", StringComparison.Ordinal)

@@ -7,7 +7,8 @@ sealed class DiskFolders : IFolders
 {
     const int MaxLinks = 40;
 
-    static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple };
+    static readonly EnumerationOptions Everything =
+        new() { AttributesToSkip = 0, IgnoreInaccessible = false, MatchType = MatchType.Simple };
 
     public PathKind KindOf(string path) =>
         Directory.Exists(path) ? PathKind.Folder : Path.Exists(path) ? PathKind.File : PathKind.Missing;

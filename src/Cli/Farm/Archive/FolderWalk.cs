@@ -34,7 +34,8 @@ sealed class FolderWalk(IFolders folders, GlobPattern pattern, IReadOnlySet<stri
             var at = level.Next++;
             var item = level.Items[at];
             if (!item.IsFolder)
-                yield return new ArchivePicture(Path.Combine(level.Path, item.Name), Join(level.Shown, item.Name), level.Folder, HasTwin(level.Items, at));
+                yield return new ArchivePicture(Path.Combine(level.Path, item.Name), Join(level.Shown, item.Name), level.Folder,
+                    HasTwin(level.Items, at));
             else if (Below(way, level, item) is { } below && Enter(way, below) is { } unreadable)
                 yield return unreadable;
         }
@@ -51,7 +52,8 @@ sealed class FolderWalk(IFolders folders, GlobPattern pattern, IReadOnlySet<stri
 
     ArchiveFault? Enter(Stack<Level> way, Level level)
     {
-        if (way.Count == MaxDepth) return new ArchiveFault(level.Shown, $"folders lie more than {MaxDepth} deep here; name one further down");
+        if (way.Count == MaxDepth)
+            return new ArchiveFault(level.Shown, $"folders lie more than {MaxDepth} deep here; name one further down");
         try
         {
             var items = folders.ItemsOf(level.Path).Where(item => IsWanted(item, level.State)).ToArray();
@@ -79,7 +81,9 @@ sealed class FolderWalk(IFolders folders, GlobPattern pattern, IReadOnlySet<stri
         static int LetterAt(FolderItem item, int at) => at < item.Name.Length ? item.Name[at] : item.IsFolder ? '/' : -1;
     }
 
-    /// <summary>Names that differ in their extension only are near one another: all between them begin with the same stem and a dot.</summary>
+    /// <summary>
+    /// Names that differ in their extension only are near one another: all between them begin with the same stem and a dot.
+    /// </summary>
     static bool HasTwin(FolderItem[] items, int at)
     {
         var stem = Path.GetFileNameWithoutExtension(items[at].Name.AsSpan());
@@ -96,5 +100,6 @@ sealed class FolderWalk(IFolders folders, GlobPattern pattern, IReadOnlySet<stri
             !item.IsFolder && Path.GetFileNameWithoutExtension(item.Name.AsSpan()).SequenceEqual(stem);
     }
 
-    static string Join(string folder, string name) => folder is "" or "." ? name : folder.EndsWith('/') ? folder + name : $"{folder}/{name}";
+    static string Join(string folder, string name) =>
+        folder is "" or "." ? name : folder.EndsWith('/') ? folder + name : $"{folder}/{name}";
 }

@@ -124,7 +124,8 @@ sealed class GlobPattern
             static string Letters(string inside)
             {
                 var isNot = inside[0] is '!' or '^';
-                var letters = (isNot ? inside[1..] : inside).Replace("\\", @"\\").Replace("[", @"\[").Replace("]", @"\]").Replace("^", @"\^");
+                var letters = (isNot ? inside[1..] : inside).Replace("\\", @"\\").Replace("[", @"\[").Replace("]", @"\]")
+                    .Replace("^", @"\^");
                 return isNot ? $"[^{letters}]" : $"[{letters}]";
             }
         }

@@ -40,5 +40,6 @@ sealed class PathList(string path, string baseFolder)
     }
 
     StyleFarmException Unreadable(Exception e) =>
-        StyleFarmException.BadInput($"{path}: the list of pictures cannot be read ({e.Message.TrimEnd('.')}); check the path and its permissions", e);
+        StyleFarmException.BadInput(
+            $"{path}: the list of pictures cannot be read ({e.Message.TrimEnd('.')}); check the path and its permissions", e);
 }

@@ -12,7 +12,9 @@ namespace StyleFarm.Cli.Farm.Batches;
 /// </summary>
 sealed class ArchiveReader(JobSpec job, BatchCells cells, IObjectStore store, PictureSink sink) : ICellReader
 {
-    /// <summary>So much is looked at for one page at most, so that a job of which all is finished can be seen to move, and be stopped.</summary>
+    /// <summary>
+    /// So much is looked at for one page at most, so that a job of which all is finished can be seen to move, and be stopped.
+    /// </summary>
     const int MaxLookedAt = 1024;
 
     const int ChecksAtOnce = 8;
@@ -59,7 +61,8 @@ sealed class ArchiveReader(JobSpec job, BatchCells cells, IObjectStore store, Pi
         return true;
     }
 
-    async Task<(IEnumerable<CellSpec> Cells, int Earlier)> OpenAsync(List<CellSpec> chunk, List<FaultyInput> faults, CancellationToken cancellationToken)
+    async Task<(IEnumerable<CellSpec> Cells, int Earlier)> OpenAsync(List<CellSpec> chunk, List<FaultyInput> faults,
+        CancellationToken cancellationToken)
     {
         var isFinished = new bool[chunk.Count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = ChecksAtOnce, CancellationToken = cancellationToken };

@@ -17,5 +17,6 @@ sealed class ArchiveSource(IFolders folders, PictureLooks looks, CellPlanner pla
 {
     /// <summary>Begins to read a batch.</summary>
     /// <exception cref="StyleFarmException">A style cannot be used.</exception>
-    public ICellReader Open(JobSpec job) => new ArchiveReader(job, new BatchCells(job, BatchSpec.FromJson(job.Source), folders, looks, planner, sink), store, sink);
+    public ICellReader Open(JobSpec job) =>
+        new ArchiveReader(job, new BatchCells(job, BatchSpec.FromJson(job.Source), folders, looks, planner, sink), store, sink);
 }

@@ -42,7 +42,8 @@ sealed class BatchCells(JobSpec job, BatchSpec spec, IFolders folders, PictureLo
     {
         var styles = spec.Styles.Select(Painted).ToImmutableArray();
         LookedAt? initial = job.Recipe.Init.Path is { } path ? looks.At(Path.GetFullPath(path, spec.Archive.BaseFolder)) : null;
-        var claims = new OutputClaims(_template.KeepsFolders && spec.Archive.Inputs is [var only] && folders.KindOf(Absolute(only)) == PathKind.Folder);
+        var claims = new OutputClaims(_template.KeepsFolders && spec.Archive.Inputs is [var only]
+            && folders.KindOf(Absolute(only)) == PathKind.Folder);
         var index = 0;
         foreach (var entry in new ArchiveListing(spec.Archive, folders).List())
         {
@@ -78,7 +79,8 @@ sealed class BatchCells(JobSpec job, BatchSpec spec, IFolders folders, PictureLo
             var (cell, plan) = planner.Plan(_terms, content, style.Parts, initial);
             var output = _template.Expand(ValuesOf(photo, content, style.Label, index, cell.Id, plan.Size));
             if (claims.Claim(photo.Folder, output, photo.Path) is { } first)
-                return first == photo.Path ? null : Faulty(photo, $"its result would be {output}, as is that of {first}; rename it, or give another --name");
+                return first == photo.Path ? null
+                    : Faulty(photo, $"its result would be {output}, as is that of {first}; rename it, or give another --name");
             ImageFile.CheckExtension(output, plan.Size);
             if ((Unwritable(output) ?? sink.Obstacle(spec.Delivery, output, photo.Path)) is { } obstacle) return Faulty(photo, obstacle);
             return new(cell with { Index = index, Output = output }, null);

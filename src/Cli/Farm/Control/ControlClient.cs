@@ -23,7 +23,8 @@ static class ControlClient
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
             socket.Dispose();
-            throw StyleFarmException.BadUsage($"no farm runs on {state}; start one with `stylefarm batch` or `stylefarm sweep`, or name its folder with --state", e);
+            throw StyleFarmException.BadUsage(
+                $"no farm runs on {state}; start one with `stylefarm batch` or `stylefarm sweep`, or name its folder with --state", e);
         }
 
         await using var stream = new NetworkStream(socket, ownsSocket: true);

@@ -26,9 +26,11 @@ sealed class ControlDesk(IActorRef coordinator)
         "resume" => DoTo(request, job => new ResumeJob(job.Id), ControlText.Resumed),
         "cancel" => DoTo(request, job => new CancelJob(job.Id), ControlText.Cancelled),
         "retry" => Retry(request, request["dropped"]?.GetValue<bool>() ?? false),
-        "priority" => DoTo(request, job => new SetJobPriority(job.Id, Priority(request)), job => ControlText.Priority(job, Priority(request))),
+        "priority" =>
+            DoTo(request, job => new SetJobPriority(job.Id, Priority(request)), job => ControlText.Priority(job, Priority(request))),
         "drain" => Drain(new NodeId(Text(request, "node")), request["draining"]?.GetValue<bool>() ?? true),
-        "submit" => Do(new SubmitJob(request["spec"].Deserialize<JobSpec>(WireJson.Options) ?? throw new FormatException("submit without a spec"))),
+        "submit" =>
+            Do(new SubmitJob(request["spec"].Deserialize<JobSpec>(WireJson.Options) ?? throw new FormatException("submit without a spec"))),
         var other => throw new FormatException($"unknown command '{other}'; is that stylefarm newer?"),
     };
 
@@ -72,7 +74,8 @@ sealed class ControlDesk(IActorRef coordinator)
 
     async Task<JsonObject> Drain(NodeId node, bool isDraining)
     {
-        var others = await Look((farm, _) => (object)farm.Presence.Nodes.Values.Count(other => other.Id != node && !other.IsDraining)).ConfigureAwait(false);
+        var others = await Look((farm, _) => (object)farm.Presence.Nodes.Values.Count(other => other.Id != node && !other.IsDraining))
+            .ConfigureAwait(false);
         return await Do(new SetNodeDraining(node, isDraining), ControlText.Drained(node, isDraining, (int)others)).ConfigureAwait(false);
     }
 

@@ -74,7 +74,8 @@ sealed class ControlServer : IAsyncDisposable
             await using var stream = new NetworkStream(client, ownsSocket: true);
             using var reader = new StreamReader(stream, Encoding.UTF8, leaveOpen: true);
             while (await reader.ReadLineAsync(_stop.Token).ConfigureAwait(false) is { } line)
-                await stream.WriteAsync(Encoding.UTF8.GetBytes((await Answer(line).ConfigureAwait(false)).ToJsonString() + "\n"), _stop.Token).ConfigureAwait(false);
+                await stream.WriteAsync(Encoding.UTF8.GetBytes((await Answer(line).ConfigureAwait(false)).ToJsonString() + "\n"),
+                    _stop.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
@@ -90,9 +91,11 @@ sealed class ControlServer : IAsyncDisposable
         }
         catch (AskTimeoutException)
         {
-            return new JsonObject { ["error"] = "the farm has not answered for a while; its journal may be away, its own output says more. Try again" };
+            return new JsonObject { ["error"] =
+                "the farm has not answered for a while; its journal may be away, its own output says more. Try again" };
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ArgumentException or StyleFarmException)
+        catch (Exception e) when (e is StyleFarmException or JsonException or InvalidOperationException or FormatException
+            or ArgumentException)
         {
             return new JsonObject { ["error"] = e.Message.Split('\n')[0] };
         }

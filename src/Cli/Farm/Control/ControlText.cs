@@ -17,7 +17,8 @@ sealed record JobGlance(JobId Id, JobStatus Status, int Priority, long Finished,
     /// <summary>Looks at a job.</summary>
     public static JobGlance Of(Coordinator.Farm farm, JobState job) => new(job.Spec.Id, job.Status, job.Priority,
         job.Counts.Finished + job.Counts.Earlier, job.Counts.Failed, job.Counts.Dropped,
-        farm.State.Jobs.Values.Count(other => other != job && other.Status == JobStatus.Active && farm.Presence.Awake.Contains(other.Spec.Id)));
+        farm.State.Jobs.Values.Count(other =>
+            other != job && other.Status == JobStatus.Active && farm.Presence.Awake.Contains(other.Spec.Id)));
 }
 
 /// <summary>What a command tells the person who gave it: what has changed, and what to do next.</summary>

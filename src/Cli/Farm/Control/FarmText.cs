@@ -14,7 +14,8 @@ static class FarmText
     public static JsonObject Jobs(Coordinator.Farm farm) => new()
     {
         ["jobs"] = new JsonArray([.. farm.State.Jobs.Values
-            .OrderByDescending(job => job.Priority).ThenBy(job => job.Spec.Id.ToString(), StringComparer.Ordinal).Select(job => Line(farm, job))]),
+            .OrderByDescending(job => job.Priority).ThenBy(job => job.Spec.Id.ToString(), StringComparer.Ordinal)
+                .Select(job => Line(farm, job))]),
     };
 
     /// <summary>One job: its cells that have not ended, and why each waits.</summary>
@@ -24,7 +25,8 @@ static class FarmText
         var line = Line(farm, job);
         var open = job.Cells.Select(farm.State.Cell).Where(cell => !cell.IsEnded).OrderBy(cell => cell.Spec.Index).Take(MaxCells);
         line["cells"] = new JsonArray([.. open.Select(cell => Line(farm, cell, now))]);
-        line["faults"] = new JsonArray([.. job.Faults.Take(MaxCells).Select(fault => new JsonObject { ["input"] = fault.Input, ["reason"] = fault.Reason })]);
+        line["faults"] = new JsonArray([.. job.Faults.Take(MaxCells)
+            .Select(fault => new JsonObject { ["input"] = fault.Input, ["reason"] = fault.Reason })]);
         if (job.Rungs is { } rungs)
             line["rungs"] = new JsonArray([.. rungs.Status().Select(rung => new JsonObject
             {
@@ -41,7 +43,8 @@ static class FarmText
     /// <summary>All nodes.</summary>
     public static JsonObject Nodes(Coordinator.Farm farm) => new()
     {
-        ["nodes"] = new JsonArray([.. farm.Presence.Nodes.Values.OrderBy(node => node.Id.ToString(), StringComparer.Ordinal).Select(node => new JsonObject
+        ["nodes"] = new JsonArray([.. farm.Presence.Nodes.Values.OrderBy(node => node.Id.ToString(), StringComparer.Ordinal)
+            .Select(node => new JsonObject
         {
             ["node"] = node.Id.ToString(),
             ["device"] = node.Hello.Device,
@@ -59,7 +62,8 @@ static class FarmText
         ["job"] = job.Spec.Id.ToString(),
         ["name"] = job.Spec.Name,
         ["kind"] = job.Spec.Kind.ToString().ToLowerInvariant(),
-        ["status"] = farm.Presence.Awake.Contains(job.Spec.Id) || job.Status != JobStatus.Active ? job.Status.ToString().ToLowerInvariant() : "asleep",
+        ["status"] = farm.Presence.Awake.Contains(job.Spec.Id) || job.Status != JobStatus.Active ? job.Status.ToString().ToLowerInvariant()
+            : "asleep",
         ["reason"] = job.StatusReason,
         ["priority"] = job.Priority,
         ["found"] = job.Counts.Found,

@@ -26,7 +26,8 @@ sealed record DeliverySpec(string Folder, PictureForm Form)
     public static string ReadFolder(string text, string baseFolder)
     {
         if (text.Contains("://", StringComparison.Ordinal))
-            throw StyleFarmException.BadUsage($"--out {text}: pictures are written to folders of this machine; give a folder, and copy it there afterwards");
+            throw StyleFarmException.BadUsage(
+                $"--out {text}: pictures are written to folders of this machine; give a folder, and copy it there afterwards");
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(text, baseFolder));
         return File.Exists(folder) ? throw StyleFarmException.BadInput($"--out {text}: it is a file; give a folder") : folder;
     }

@@ -30,7 +30,9 @@ sealed class PictureSink(IObjectStore store, IPictureMemory memory, bool isDry =
         if (isDry || cell.Output is null || delivery is null || IsDelivered(delivery, cell)) return;
         var key = StoreKey.Result(cell.Id);
         var picture = await store.GetAsync(key, cancellationToken)
-            ?? throw new StoreException($"{store.Description}: {key} is gone; remove {StoreKey.Provenance(cell.Id)} there to have it rendered again", isTransient: false);
+            ?? throw new StoreException(
+                $"{store.Description}: {key} is gone; remove {StoreKey.Provenance(cell.Id)} there to have it rendered again",
+                isTransient: false);
         await Task.Run(() => Write(delivery, cell, picture, provenance), cancellationToken);
     }
 

@@ -15,7 +15,8 @@ sealed record FarmEstimate(long Cells, long Earlier, long Faulty, double PixelSt
     /// <summary>One line.</summary>
     public override string ToString()
     {
-        var text = string.Create(CultureInfo.InvariantCulture, $"{Cells:N0} pictures to render, {Earlier:N0} finished before, {Faulty:N0} inputs that cannot be used");
+        var text = string.Create(CultureInfo.InvariantCulture,
+            $"{Cells:N0} pictures to render, {Earlier:N0} finished before, {Faulty:N0} inputs that cannot be used");
         if (Time is { } time) return $"{text}; ~{RenderDisplay.Duration(Math.Ceiling(time.TotalSeconds))} {Basis}";
         return Basis.Length > 0 ? $"{text}; {Basis}" : text;
     }

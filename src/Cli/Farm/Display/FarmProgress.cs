@@ -78,7 +78,9 @@ sealed class FarmProgress(JobId job, TimeProvider clock)
         _rate.Note(_work.PixelStepsSeen);
     }
 
-    /// <summary>How it stands now. What was told and what the coordinator sees both lag behind, each in its way: the further one counts.</summary>
+    /// <summary>
+    /// How it stands now. What was told and what the coordinator sees both lag behind, each in its way: the further one counts.
+    /// </summary>
     public FarmView View()
     {
         var view = new FarmView
@@ -157,7 +159,8 @@ sealed class FarmProgress(JobId job, TimeProvider clock)
     }
 
     /// <summary>The coordinator knows of cells that go no further; what was told knows of steps since the last checkpoint.</summary>
-    double PixelStepsLeft => Math.Max(0, Math.Min(_work.PixelSteps - _work.PixelStepsDone, _glance?.PixelStepsLeft ?? double.PositiveInfinity));
+    double PixelStepsLeft =>
+        Math.Max(0, Math.Min(_work.PixelSteps - _work.PixelStepsDone, _glance?.PixelStepsLeft ?? double.PositiveInfinity));
 
     double? Steps(double? pixelSteps) => pixelSteps is { } work && _work.MeanPixels is > 0 and var pixels ? work / pixels : null;
 

@@ -26,7 +26,8 @@ static class FarmScreen
     /// <param name="width">Of the terminal.</param>
     public static IEnumerable<string> Lines(FarmView view, int width)
     {
-        yield return Fit($"{Bar(view.Fraction)} {view.Fraction * 100,3:F0} %  {Pictures(view)}{(Left(view) is { } left ? "  " + left : "")}", width);
+        yield return Fit(
+            $"{Bar(view.Fraction)} {view.Fraction * 100,3:F0} %  {Pictures(view)}{(Left(view) is { } left ? "  " + left : "")}", width);
         yield return Fit(Counts(view), width);
         foreach (var node in view.Nodes.Take(MaxNodes)) yield return Fit(Node(node), width);
         if (view.Nodes.Length > MaxNodes) yield return $"and {view.Nodes.Length - MaxNodes} nodes more";

@@ -51,7 +51,8 @@ sealed class JsonFarmDisplay(TextWriter output, TimeProvider clock) : FarmDispla
                 break;
             case CellPublished when ended is not null:
                 _accepted.Remove(ended.Id, out var end);
-                PrintCell(ended, "finished", ("steps", ended.Steps), ("losses", Of(end?.Losses)), ("score", Of(end?.Score)), ("seconds", end?.Seconds), ("node", end?.Node.ToString()));
+                PrintCell(ended, "finished", ("steps", ended.Steps), ("losses", Of(end?.Losses)), ("score", Of(end?.Score)),
+                    ("seconds", end?.Seconds), ("node", end?.Node.ToString()));
                 break;
             case CellDropped when ended is not null:
                 PrintCell(ended, "stopped");
@@ -63,14 +64,17 @@ sealed class JsonFarmDisplay(TextWriter output, TimeProvider clock) : FarmDispla
     }
 
     protected override void Losses_NeedsLock(LossReport report) =>
-        Print("losses", [.. JsonNode.Parse(TelemetryJson.ToLine(report))!.AsObject().Select(field => (field.Key, field.Value?.DeepClone()))]);
+        Print("losses",
+            [.. JsonNode.Parse(TelemetryJson.ToLine(report))!.AsObject().Select(field => (field.Key, field.Value?.DeepClone()))]);
 
     protected override void Planned_NeedsLock(CellSpec cell) => PrintCell(cell, "planned", ("steps", cell.Steps), ("pixels", cell.Pixels));
 
     protected override void Faulty_NeedsLock(FaultyInput fault) => Print("faulty", ("input", fault.Input), ("reason", fault.Reason));
 
-    protected override void Estimated_NeedsLock(FarmEstimate estimate) => Print("estimate", ("cells", estimate.Cells), ("earlier", estimate.Earlier),
-        ("faulty", estimate.Faulty), ("pixel_steps", estimate.PixelSteps), ("seconds", estimate.Time?.TotalSeconds), ("basis", estimate.Basis));
+    protected override void Estimated_NeedsLock(FarmEstimate estimate) =>
+        Print("estimate", ("cells", estimate.Cells), ("earlier", estimate.Earlier),
+        ("faulty", estimate.Faulty), ("pixel_steps", estimate.PixelSteps), ("seconds", estimate.Time?.TotalSeconds),
+            ("basis", estimate.Basis));
 
     protected override void Notice_NeedsLock(string text) => Print("notice", ("message", text));
 
@@ -80,7 +84,8 @@ sealed class JsonFarmDisplay(TextWriter output, TimeProvider clock) : FarmDispla
         ("job", summary.Job.Id.ToString()), ("finished", summary.Finished), ("earlier", summary.Earlier), ("stopped", summary.Stopped),
         ("failed", summary.Failed), ("faulty", summary.Faulty), ("open", summary.Open),
         ("seconds", summary.Elapsed.TotalSeconds), ("output", summary.Folder), ("report", summary.Report),
-        ("faults", new JsonArray([.. summary.Faults.Select(fault => new JsonObject { ["input"] = fault.Input, ["reason"] = fault.Reason })])));
+        ("faults",
+            new JsonArray([.. summary.Faults.Select(fault => new JsonObject { ["input"] = fault.Input, ["reason"] = fault.Reason })])));
 
     void PrintProgress()
     {
@@ -88,18 +93,23 @@ sealed class JsonFarmDisplay(TextWriter output, TimeProvider clock) : FarmDispla
         if (view.Found == 0 || IsSame(view, _last)) return;
         _last = view;
         Print("progress", ("found", view.Found), ("all_found", view.IsAllFound), ("earlier", view.Earlier), ("finished", view.Finished),
-            ("stopped", view.Stopped), ("failed", view.Failed), ("faulty", view.Faulty), ("rendering", view.Rendering), ("waiting", view.Waiting),
+            ("stopped", view.Stopped), ("failed", view.Failed), ("faulty", view.Faulty), ("rendering", view.Rendering),
+            ("waiting", view.Waiting),
             ("steps_done", view.StepsDone), ("steps", view.Steps), ("fraction", view.Fraction), ("steps_per_second", view.StepsPerSecond),
             ("seconds_left", view.Left?.TotalSeconds),
-            ("nodes", new JsonArray([.. view.Nodes.Select(node => new JsonObject { ["node"] = node.Name, ["cells"] = node.Cells, ["steps_per_second"] = node.StepsPerSecond })])),
+            ("nodes",
+                new JsonArray([.. view.Nodes.Select(node =>
+                new JsonObject { ["node"] = node.Name, ["cells"] = node.Cells, ["steps_per_second"] = node.StepsPerSecond })])),
             ("waits", new JsonObject(view.Waits.Select(wait => KeyValuePair.Create(wait.Reason, (JsonNode?)wait.Count)))));
     }
 
     static bool IsSame(FarmView view, FarmView? last) => last is not null
-        && (view.Found, view.IsAllFound, view.Ended, view.Rendering, view.StepsDone) == (last.Found, last.IsAllFound, last.Ended, last.Rendering, last.StepsDone);
+        && (view.Found, view.IsAllFound, view.Ended, view.Rendering, view.StepsDone) == (last.Found, last.IsAllFound, last.Ended,
+            last.Rendering, last.StepsDone);
 
     void PrintCell(CellSpec cell, string state, params ReadOnlySpan<(string Key, JsonNode? Value)> more) => Print("cell",
-        [("cell", cell.Id.ToString()), ("index", cell.Index), ("state", state), ("content", cell.Content.Location), ("output", cell.Output), .. more]);
+        [("cell", cell.Id.ToString()), ("index", cell.Index), ("state", state), ("content", cell.Content.Location), ("output", cell.Output),
+            .. more]);
 
     static JsonObject? Of(Losses? losses) => losses is null ? null : new()
     {

@@ -41,7 +41,8 @@ sealed class LiveFarmDisplay(IAnsiConsole console, TimeProvider clock) : FarmDis
 
     protected override void Decided_NeedsLock(FarmEvent happened, CellSpec? ended)
     {
-        if (happened is CellGaveUp gaveUp && ended is not null) Warn_NeedsLock($"{ended.Output ?? ended.Content.Location}: {gaveUp.Message}");
+        if (happened is CellGaveUp gaveUp && ended is not null)
+            Warn_NeedsLock($"{ended.Output ?? ended.Content.Location}: {gaveUp.Message}");
     }
 
     protected override void Notice_NeedsLock(string text) => console.MarkupLineInterpolated($"[grey]{text}[/]");

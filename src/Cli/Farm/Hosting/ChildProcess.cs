@@ -50,7 +50,8 @@ sealed class ChildProcess : IFabricListener, IAsyncDisposable
         var system = FarmSystem.Create("stylefarm-node", _clock, Notice);
         try
         {
-            await using var running = node.Start(new NodeSurroundings(system, _fabric, _clock, Notice, Notice, fault => _left.TrySetException(fault)));
+            await using var running =
+                node.Start(new NodeSurroundings(system, _fabric, _clock, Notice, Notice, fault => _left.TrySetException(fault)));
             await _left.Task.ConfigureAwait(false);
             await running.LeaveAsync().ConfigureAwait(false);
         }

@@ -11,7 +11,8 @@ using StyleFarm.Messages.Ports;
 namespace StyleFarm.Cli.Farm.Hosting;
 
 /// <summary>
-/// The whole farm in one process, its nodes too or in processes below it: the same coordinator and node actors as in a cluster, on a journal and a store in the state folder.
+/// The whole farm in one process, its nodes too or in processes below it: the same coordinator and node actors as in a cluster, on a
+/// journal and a store in the state folder.
 /// One process holds the folder at a time.
 /// </summary>
 sealed class EmbeddedFarm : IAsyncDisposable
@@ -71,7 +72,8 @@ sealed class EmbeddedFarm : IAsyncDisposable
     /// <param name="cancellation">Leaves all work at checkpoints.</param>
     /// <exception cref="OperationCanceledException">Cancelled; everything is kept.</exception>
     /// <exception cref="StyleFarmException">The journal or the store cannot be used, or the job's inputs cannot be read.</exception>
-    public async Task<FarmOutcome> RunAsync(JobSpec job, ICellSource source, IResultSink sink, IReadOnlyList<IFarmNode> nodes, IFarmWatch watch,
+    public async Task<FarmOutcome> RunAsync(JobSpec job, ICellSource source, IResultSink sink, IReadOnlyList<IFarmNode> nodes,
+        IFarmWatch watch,
         FarmOptions options, CancellationToken cancellation)
     {
         var system = FarmSystem.Create("stylefarm", _clock, watch.Warn);
@@ -132,7 +134,8 @@ sealed class EmbeddedFarm : IAsyncDisposable
         _lock.Dispose();
     }
 
-    async Task WatchOver(IActorRef coordinator, JobId job, IFarmWatch watch, Task ended, List<IRunningNode> nodes, CancellationToken cancellation)
+    async Task WatchOver(IActorRef coordinator, JobId job, IFarmWatch watch, Task ended, List<IRunningNode> nodes,
+        CancellationToken cancellation)
     {
         while (!ended.IsCompleted)
         {

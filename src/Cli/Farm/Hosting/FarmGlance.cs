@@ -36,7 +36,8 @@ sealed record FarmGlance(long Found, long Earlier, long Finished, long Dropped, 
     {
         try
         {
-            return await coordinator.Ask<FarmGlance>(new Look((farm, now) => Take(farm, job, now)), TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            return await coordinator.Ask<FarmGlance>(new Look((farm, now) => Take(farm, job, now)), TimeSpan.FromSeconds(5))
+                .ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
@@ -54,7 +55,8 @@ sealed record FarmGlance(long Found, long Earlier, long Finished, long Dropped, 
         return new FarmGlance(counts.Found, counts.Earlier, counts.Finished, counts.Dropped, counts.Failed, counts.Faulty, job.IsSourceRead,
             job.LeasedShards.Sum(shard => farm.State.Shard(shard).Cells.Count),
             open.Sum(cell => cell.Spec.Pixels * (double)Math.Max(0, (cell.StopAt ?? cell.Spec.Steps) - StepOf(farm, cell))),
-            [.. farm.Presence.Nodes.Values.OrderBy(node => node.Id.ToString(), StringComparer.Ordinal).Select(node => new NodeGlance(node.Id,
+            [.. farm.Presence.Nodes.Values.OrderBy(node => node.Id.ToString(), StringComparer.Ordinal)
+                .Select(node => new NodeGlance(node.Id,
                 node.Leases.Count == 0 ? 0 : farm.State.Shard(node.Leases[0]).Cells.Count, node.PixelStepsPerSecond))],
             waits);
     }

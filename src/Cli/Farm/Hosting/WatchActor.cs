@@ -21,13 +21,15 @@ sealed class WatchActor : ReceiveActor
         Receive<Progressed>(progressed => _watch.Progressed(progressed.Progress));
         Receive<CoordinatorUnsure>(unsure => _watch.Warn($"the journal: {unsure.Message}; trying again"));
         Receive<CoordinatorTroubled>(troubled => _watch.Warn($"the journal: {troubled.Message}; trying again"));
-        Receive<PublishingTroubled>(troubled => _watch.Warn($"cell {troubled.Cell} is rendered but not in place: {troubled.Message}; trying again"));
+        Receive<PublishingTroubled>(troubled =>
+            _watch.Warn($"cell {troubled.Cell} is rendered but not in place: {troubled.Message}; trying again"));
         Receive<CoordinatorBroken>(broken => _ended.TrySetException(StyleFarmException.BadInput(broken.Message)));
     }
 
     protected override void PreStart()
     {
-        foreach (var type in new[] { typeof(Happened), typeof(Progressed), typeof(CoordinatorUnsure), typeof(CoordinatorTroubled), typeof(PublishingTroubled), typeof(CoordinatorBroken) })
+        foreach (var type in new[] { typeof(Happened), typeof(Progressed), typeof(CoordinatorUnsure), typeof(CoordinatorTroubled),
+            typeof(PublishingTroubled), typeof(CoordinatorBroken) })
             Context.System.EventStream.Subscribe(Self, type);
     }
 
@@ -37,6 +39,7 @@ sealed class WatchActor : ReceiveActor
         if (happened is not JobStatusChanged changed || changed.Job != _job) return;
         if (changed.Status is JobStatus.Done or JobStatus.Cancelled) _ended.TrySetResult();
         // Paused by the farm itself: its inputs cannot be read. By hand, it is resumed by hand.
-        if (changed.Status == JobStatus.Paused && changed.Reason != ControlDesk.ByHand) _ended.TrySetException(StyleFarmException.BadInput(changed.Reason));
+        if (changed.Status == JobStatus.Paused && changed.Reason != ControlDesk.ByHand)
+            _ended.TrySetException(StyleFarmException.BadInput(changed.Reason));
     }
 }

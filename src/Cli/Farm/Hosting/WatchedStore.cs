@@ -26,9 +26,11 @@ sealed class WatchedStore(IObjectStore store, TimeProvider clock) : IObjectStore
 
     public Task<bool> ExistsAsync(StoreKey key, CancellationToken cancellationToken) => store.ExistsAsync(key, cancellationToken);
 
-    public IAsyncEnumerable<StoredObject> ListAsync(StoreKey folder, CancellationToken cancellationToken) => store.ListAsync(folder, cancellationToken);
+    public IAsyncEnumerable<StoredObject> ListAsync(StoreKey folder, CancellationToken cancellationToken) =>
+        store.ListAsync(folder, cancellationToken);
 
-    public Task CopyAsync(StoreKey from, StoreKey to, CancellationToken cancellationToken) => Watch(store.CopyAsync(from, to, cancellationToken));
+    public Task CopyAsync(StoreKey from, StoreKey to, CancellationToken cancellationToken) =>
+        Watch(store.CopyAsync(from, to, cancellationToken));
 
     public Task DeleteAsync(StoreKey key, CancellationToken cancellationToken) => store.DeleteAsync(key, cancellationToken);
 

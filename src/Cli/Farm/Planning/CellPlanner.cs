@@ -31,17 +31,22 @@ sealed class CellPlanner(bool isOnDevice, long? memoryBytes)
     /// <param name="content">What is depicted.</param>
     /// <param name="styles">How it is painted, with shares that add up to 1.</param>
     /// <param name="initial">The picture to start from, when the recipe starts from a file.</param>
-    /// <exception cref="StyleFarmException">BadUsage: the picture is too small for the recipe. OutOfResources: too large for the memory.</exception>
+    /// <exception cref="StyleFarmException">
+    /// BadUsage: the picture is too small for the recipe. OutOfResources: too large for the memory.
+    /// </exception>
     public PlannedCell Plan(CellTerms terms, LookedAt content, ImmutableArray<(LookedAt Picture, double Share)> styles, LookedAt? initial)
     {
-        var plan = RenderPlan.Of(terms.Recipe, content.Facts.Size, [.. styles.Select(style => style.Picture.Facts.Size)], terms.Size, terms.StyleSize);
+        var plan = RenderPlan.Of(terms.Recipe, content.Facts.Size, [.. styles.Select(style => style.Picture.Facts.Size)], terms.Size,
+            terms.StyleSize);
         var shape = ShapeOf(terms, plan);
         if (memoryBytes is { } most && shape.MemoryBytes > most)
-            throw new StyleFarmException(ErrorCode.OutOfResources, $"at {plan.Size} it needs about {MemoryBudget.Text(shape.MemoryBytes)} of memory "
+            throw new StyleFarmException(ErrorCode.OutOfResources,
+                $"at {plan.Size} it needs about {MemoryBudget.Text(shape.MemoryBytes)} of memory "
                 + $"and {MemoryBudget.Text(most)} are free; give a smaller --size");
         var spec = new CellSpec
         {
-            Id = IdOf(terms, plan, content.Facts.Sha256, styles.Select(style => (style.Picture.Facts.Sha256, style.Share)), initial?.Facts.Sha256),
+            Id = IdOf(terms, plan, content.Facts.Sha256, styles.Select(style => (style.Picture.Facts.Sha256, style.Share)),
+                initial?.Facts.Sha256),
             Index = 0,
             Content = content.Ref,
             Styles = [.. styles.Select(style => new StyleInput(style.Picture.Ref, style.Share))],
@@ -73,7 +78,8 @@ sealed class CellPlanner(bool isOnDevice, long? memoryBytes)
         var recipe = terms.Recipe;
         var taps = recipe.Style.Select(weight => weight.Tap.ToString()).Order(StringComparer.Ordinal);
         var sizes = plan.Passes.SelectMany(pass => pass.StyleSizes).Select(size => size.ToString());
-        var text = string.Join(' ', [terms.WeightsHash, terms.Precision, recipe.Pooling.ToString(), recipe.ColourProfile.ToString(), .. styles, .. taps, .. sizes]);
+        var text = string.Join(' ',
+            [terms.WeightsHash, terms.Precision, recipe.Pooling.ToString(), recipe.ColourProfile.ToString(), .. styles, .. taps, .. sizes]);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 8));
     }
 

@@ -18,10 +18,12 @@ sealed class IndexMemory(InputIndex index) : IPictureMemory
         index.Put(stamp.Path, Of(stamp), new KnownPicture(facts.Sha256, facts.Size.Width, facts.Size.Height, facts.Format.ToString()));
 
     /// <inheritdoc/>
-    public ExportedPicture? ExportedTo(string path) => index.Output(path) is { } known ? new ExportedPicture(known.Cell.ToString(), known.Form) : null;
+    public ExportedPicture? ExportedTo(string path) =>
+        index.Output(path) is { } known ? new ExportedPicture(known.Cell.ToString(), known.Form) : null;
 
     /// <inheritdoc/>
-    public void RememberExport(string path, ExportedPicture picture) => index.PutOutput(path, new KnownOutput(new CellId(picture.Cell), picture.Form));
+    public void RememberExport(string path, ExportedPicture picture) =>
+        index.PutOutput(path, new KnownOutput(new CellId(picture.Cell), picture.Form));
 
     static Backends.Embedded.FileStamp Of(FileStamp stamp) => new(stamp.SizeBytes, stamp.Modified.UtcTicks);
 }

@@ -60,5 +60,6 @@ sealed class PreviewShelf(IObjectStore store)
     }
 
     static int? StepOf(StoreKey key) =>
-        int.TryParse(Path.GetFileName(key.ToString()).Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+        int.TryParse(Path.GetFileName(key.ToString()).Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step
+            : null;
 }

@@ -33,11 +33,13 @@ sealed class ReportBuilder(IObjectStore store, TimeProvider clock)
     /// <param name="cells">What became of its cells.</param>
     /// <param name="pathOf">Where the full picture of a cell lies, relative to the page; null when nowhere.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public async Task<ReportModel> Build(JobSpec job, SweepCells sweep, IReadOnlyList<CellState> cells, Func<CellSpec, string?> pathOf, CancellationToken cancellationToken)
+    public async Task<ReportModel> Build(JobSpec job, SweepCells sweep, IReadOnlyList<CellState> cells, Func<CellSpec, string?> pathOf,
+        CancellationToken cancellationToken)
     {
         var plan = SweepPlan.Of(sweep.Sweep);
         var points = sweep.Points().ToDictionary(point => point.Index);
-        var specs = cells.Select(cell => (State: cell, cell.Claims.Find(claim => claim.Job == job.Id)!.Spec)).OrderBy(cell => cell.Spec.Index).ToList();
+        var specs = cells.Select(cell => (State: cell, cell.Claims.Find(claim => claim.Job == job.Id)!.Spec))
+            .OrderBy(cell => cell.Spec.Index).ToList();
         var frames = Math.Clamp(MaxPictures / Math.Max(1, specs.Count), 1, MaxFilmFrames);
         var report = ImmutableArray.CreateBuilder<ReportCell>(specs.Count);
         foreach (var (state, spec) in specs)
@@ -55,11 +57,13 @@ sealed class ReportBuilder(IObjectStore store, TimeProvider clock)
         };
     }
 
-    async Task<ReportCell> Cell(CellState state, CellSpec spec, SweepPoint point, int frames, Func<CellSpec, string?> pathOf, CancellationToken cancellationToken)
+    async Task<ReportCell> Cell(CellState state, CellSpec spec, SweepPoint point, int frames, Func<CellSpec, string?> pathOf,
+        CancellationToken cancellationToken)
     {
         var previews = await _shelf.Previews(spec.Id, cancellationToken).ConfigureAwait(false);
         var film = ImmutableArray.CreateBuilder<FilmFrame>();
-        foreach (var step in Spread(previews, frames)) film.Add(new FilmFrame(step, await _shelf.Preview(spec.Id, step, cancellationToken).ConfigureAwait(false)));
+        foreach (var step in Spread(previews, frames))
+            film.Add(new FilmFrame(step, await _shelf.Preview(spec.Id, step, cancellationToken).ConfigureAwait(false)));
         var isFinished = state.Phase == CellPhase.Finished;
         return new ReportCell
         {
@@ -78,7 +82,8 @@ sealed class ReportBuilder(IObjectStore store, TimeProvider clock)
                 : state.Phase == CellPhase.Failed ? state.Error : null,
             Film = film.DrainToImmutable(),
             Thumbnail = previews.Count > 0 ? await _shelf.Preview(spec.Id, previews[^1], cancellationToken).ConfigureAwait(false) : default,
-            Curve = await _shelf.Telemetry(spec.Id, cancellationToken).ConfigureAwait(false) is { Count: > 0 } reports ? LossCurve.From(reports) : null,
+            Curve = await _shelf.Telemetry(spec.Id, cancellationToken).ConfigureAwait(false) is { Count: > 0 } reports
+                ? LossCurve.From(reports) : null,
             ResultPath = isFinished ? pathOf(spec) : null,
         };
     }

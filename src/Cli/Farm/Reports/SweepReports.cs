@@ -22,7 +22,8 @@ sealed class SweepReports(FarmDesk desk, TimeProvider clock)
     public async Task<string> WriteAsync(JobSpec job, IReadOnlyList<CellState> cells, string? folder, CancellationToken cancellationToken)
     {
         if (job.Kind != JobKind.Sweep)
-            throw StyleFarmException.BadUsage($"{job.Id} is a batch, and reports compare the cells of sweeps; the pictures of a batch are in its --out");
+            throw StyleFarmException.BadUsage(
+                $"{job.Id} is a batch, and reports compare the cells of sweeps; the pictures of a batch are in its --out");
         var sweep = SweepCells.FromJson(job.Source);
         var results = sweep.Delivery.Folder;
         folder ??= Path.Combine(results, sweep.PromotedSize is { } size ? $"report-{size}" : "report");
@@ -39,7 +40,8 @@ sealed class SweepReports(FarmDesk desk, TimeProvider clock)
         await Keep(StoreKey.OfJob(job.Id, "cells.csv"), Encoding.UTF8.GetBytes(table.ToString()));
         return index;
 
-        string? PathOf(CellSpec cell) => cell.Output is null ? null : Path.GetRelativePath(folder, sweep.Delivery.PathOf(cell.Output)).Replace('\\', '/');
+        string? PathOf(CellSpec cell) =>
+            cell.Output is null ? null : Path.GetRelativePath(folder, sweep.Delivery.PathOf(cell.Output)).Replace('\\', '/');
 
         Task Keep(StoreKey key, byte[] content) => desk.Store.PutAsync(key, content, cancellationToken);
     }

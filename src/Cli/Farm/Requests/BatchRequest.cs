@@ -38,5 +38,6 @@ sealed record BatchRequest : FarmRequest
     }
 
     static string NameOf(string input) =>
-        Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(input)) is { Length: > 0 } and not ("." or "..") and var name ? name : "batch";
+        Path.GetFileNameWithoutExtension(Path.TrimEndingDirectorySeparator(input)) is { Length: > 0 } and not ("." or "..") and var name
+            ? name : "batch";
 }

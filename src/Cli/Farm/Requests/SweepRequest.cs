@@ -26,7 +26,8 @@ sealed record SweepRequest : FarmRequest
     {
         if (Promote is not { } promote) return null;
         ImmutableArray<int> promoted =
-            [.. PlanPromotion.Best(SweepPlan.Of(Cells.Sweep), best, promote.Cells, promote.Size).Select(point => point.PromotedFrom!.Value)];
+            [.. PlanPromotion.Best(SweepPlan.Of(Cells.Sweep), best, promote.Cells, promote.Size)
+                .Select(point => point.PromotedFrom!.Value)];
         // Without early stopping: those that were stopped early may well be among the best.
         return promoted.IsEmpty ? null : Job(Cells with { Promoted = promoted, PromotedSize = promote.Size }, null, weightsHash);
     }

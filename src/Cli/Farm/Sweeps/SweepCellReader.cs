@@ -11,7 +11,8 @@ namespace StyleFarm.Cli.Farm.Sweeps;
 /// <summary>
 /// Reads a sweep's cells in the order of its plan. A picture that cannot be used is told once, whatever the number of its cells.
 /// </summary>
-sealed class SweepCellReader(JobSpec job, SweepCells cells, SweepPointPlanner planner, IObjectStore store, PictureSink sink, LateScores? scores)
+sealed class SweepCellReader(JobSpec job, SweepCells cells, SweepPointPlanner planner, IObjectStore store, PictureSink sink,
+    LateScores? scores)
     : ICellReader
 {
     readonly HashSet<FaultyInput> _told = [];

@@ -22,7 +22,9 @@ sealed record SweepFile(SweepSpec Spec, ImmutableArray<(string Key, string Path)
     /// </summary>
     /// <param name="written">The file, as given.</param>
     /// <param name="baseFolder">What it is relative to.</param>
-    /// <exception cref="StyleFarmException">BadInput: it cannot be read, or is no YAML or JSON. BadUsage: no sweep, all faults in one message.</exception>
+    /// <exception cref="StyleFarmException">
+    /// BadInput: it cannot be read, or is no YAML or JSON. BadUsage: no sweep, all faults in one message.
+    /// </exception>
     public static SweepFile Load(string written, string baseFolder)
     {
         var path = Path.GetFullPath(written, baseFolder);
@@ -38,7 +40,8 @@ sealed record SweepFile(SweepSpec Spec, ImmutableArray<(string Key, string Path)
         }
 
         var document = YamlJson.Parse(text, written);
-        return new SweepFile(SweepReader.Read(document.Root, written, document.LineOf, Named), [.. PicturesIn(document.Root!)], written, document.LineOf);
+        return new SweepFile(SweepReader.Read(document.Root, written, document.LineOf, Named), [.. PicturesIn(document.Root!)], written,
+            document.LineOf);
     }
 
     /// <summary>A picture that is missing is a slip of the pen in a sweep, not one bad photo of many.</summary>
@@ -81,7 +84,8 @@ sealed record SweepFile(SweepSpec Spec, ImmutableArray<(string Key, string Path)
             if (Directory.Exists(path)) throw StyleFarmException.BadInput($"{shown}: a folder, expected a .yaml or .json file of a sweep");
             var file = new FileInfo(path);
             if (!file.Exists) throw StyleFarmException.BadInput($"{shown}: no such file; give a .yaml or .json file of a sweep");
-            if (file.Length > MaxBytes) throw StyleFarmException.BadInput($"{shown}: {file.Length} bytes, expected a sweep of at most {MaxBytes}");
+            if (file.Length > MaxBytes)
+                throw StyleFarmException.BadInput($"{shown}: {file.Length} bytes, expected a sweep of at most {MaxBytes}");
             return File.ReadAllText(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -20,7 +20,8 @@ sealed class SweepNames(SweepPlan plan)
         var labels = new StringBuilder();
         for (var i = 0; i < plan.Axes.Length && i < point.Labels.Length; i++)
             if (plan.Axes[i].Labels.Count > 1 || plan.Axes[i].Name == "style")
-                labels.Append('_').Append(Clean(plan.Axes[i].Name is "content" or "style" ? point.Labels[i] : $"{plan.Axes[i].Name}={point.Labels[i]}"));
+                labels.Append('_')
+                    .Append(Clean(plan.Axes[i].Name is "content" or "style" ? point.Labels[i] : $"{plan.Axes[i].Name}={point.Labels[i]}"));
         if (labels.Length > MaxLabels) labels.Length = MaxLabels;
 
         var number = (point.Index + 1).ToString("D4", CultureInfo.InvariantCulture);

@@ -17,8 +17,10 @@ sealed class SweepPointPlanner(JobSpec job, SweepCells cells, PictureLooks looks
     readonly SweepNames _names = new(SweepPlan.Of(cells.Sweep));
 
     /// <summary>The first picture of a point that cannot be used, and why.</summary>
-    public FaultyInput? FaultOf(SweepPoint point) => point.Style.Parts.Select(part => part.Path).Prepend(point.Content).Append(point.Recipe.Init.Path)
-        .OfType<string>().Select(written => Look(written).Fault is { } fault ? new FaultyInput(written, fault) : null).FirstOrDefault(fault => fault is not null);
+    public FaultyInput? FaultOf(SweepPoint point) =>
+        point.Style.Parts.Select(part => part.Path).Prepend(point.Content).Append(point.Recipe.Init.Path)
+        .OfType<string>().Select(written => Look(written).Fault is { } fault ? new FaultyInput(written, fault) : null)
+            .FirstOrDefault(fault => fault is not null);
 
     /// <summary>The cell of a point whose pictures can be used.</summary>
     /// <exception cref="StyleFarmException">They are too small or too large for it.</exception>
@@ -57,7 +59,8 @@ sealed class SweepPointPlanner(JobSpec job, SweepCells cells, PictureLooks looks
         settings.AddRange(want.Where(field => field.Key != "description" && !JsonNode.DeepEquals(field.Value, have[field.Key]))
             .Select(field => new Setting(field.Key, field.Value?.ToJsonString() ?? "null")));
         return With(settings).Hash() == point.Recipe.Hash() ? [.. settings]
-            : throw new InvalidOperationException($"cell {point.Index} of {cells.Sweep.Name} cannot be told as settings of its job's recipe");
+            : throw new InvalidOperationException(
+                $"cell {point.Index} of {cells.Sweep.Name} cannot be told as settings of its job's recipe");
     }
 
     Recipe With(List<Setting> settings) => settings.Count == 0 ? job.Recipe

@@ -11,7 +11,9 @@ using StyleFarm.Messages.Sweeps;
 
 namespace StyleFarm.Cli.Farm.Sweeps;
 
-/// <summary>What a sweep job expands: the cells of a plan, or the best of them at another size. Kept as <see cref="JobSpec.Source"/>.</summary>
+/// <summary>
+/// What a sweep job expands: the cells of a plan, or the best of them at another size. Kept as <see cref="JobSpec.Source"/>.
+/// </summary>
 sealed record SweepCells
 {
     /// <summary>The sweep.</summary>
@@ -23,7 +25,9 @@ sealed record SweepCells
     /// <summary>Where pictures go.</summary>
     public required DeliverySpec Delivery { get; init; }
 
-    /// <summary>The cells that are rendered again at <see cref="PromotedSize"/>, best first; empty: the cells of the sweep itself.</summary>
+    /// <summary>
+    /// The cells that are rendered again at <see cref="PromotedSize"/>, best first; empty: the cells of the sweep itself.
+    /// </summary>
     public ImmutableArray<int> Promoted { get; init; } = [];
 
     /// <summary>The size of promoted cells.</summary>
@@ -77,7 +81,8 @@ sealed record SweepCells
 /// <param name="store">Knows what is finished.</param>
 /// <param name="sink">Delivers what is finished but is not where it should be.</param>
 /// <param name="scores">Scores what was finished without; null: it stays without.</param>
-sealed class SweepSource(PictureLooks looks, CellPlanner planner, IObjectStore store, PictureSink sink, LateScores? scores = null) : ICellSource
+sealed class SweepSource(PictureLooks looks, CellPlanner planner, IObjectStore store, PictureSink sink, LateScores? scores = null)
+    : ICellSource
 {
     /// <summary>Begins to read a sweep.</summary>
     /// <exception cref="StyleFarmException">BadUsage: the record holds no sweep that can be planned.</exception>

@@ -13,7 +13,8 @@ public sealed class ArchiveListingTests : IDisposable
     [Fact]
     public void A_folder_gives_its_own_pictures_in_order()
     {
-        Touch("photos/b.jpg", "photos/a.PNG", "photos/notes.txt", "photos/.hidden.jpg", "photos/sub/c.jpg", "photos/z.result.json", "photos/B.tif");
+        Touch("photos/b.jpg", "photos/a.PNG", "photos/notes.txt", "photos/.hidden.jpg", "photos/sub/c.jpg", "photos/z.result.json",
+            "photos/B.tif");
 
         Assert.Equal(["photos/B.tif", "photos/a.PNG", "photos/b.jpg"], Shown(Listing("photos")));
     }
@@ -48,7 +49,8 @@ public sealed class ArchiveListingTests : IDisposable
     {
         Touch("p/2023/a.jpg", "p/2024/b.dat", "p/20/c.jpg", "p/.d.jpg");
 
-        Assert.Equal(["2023", "2024", "20"], Pictures(Listing("p/2023/a.jpg", "p/2024/b.dat", "p/20/c.jpg")).Select(picture => picture.Folder));
+        Assert.Equal(["2023", "2024", "20"], Pictures(Listing("p/2023/a.jpg", "p/2024/b.dat", "p/20/c.jpg"))
+            .Select(picture => picture.Folder));
         Assert.Equal("", Assert.Single(Pictures(Listing("p/.d.jpg"))).Folder);
     }
 
@@ -66,7 +68,8 @@ public sealed class ArchiveListingTests : IDisposable
         Touch("p/a.jpg", "p/a.b.jpg", "p/a.png", "p/a/x.jpg", "p/b.jpg", "p/c.jpg", "p/c.txt", "p/d.jpg", "p/d.jpeg");
 
         var walked = Pictures(Listing("p")).Where(picture => picture.IsAmbiguous).Select(picture => picture.Shown);
-        var named = Pictures(Listing("p/a.jpg", "p/a.png", "p/b.jpg")).Where(picture => picture.IsAmbiguous).Select(picture => picture.Shown);
+        var named = Pictures(Listing("p/a.jpg", "p/a.png", "p/b.jpg")).Where(picture => picture.IsAmbiguous)
+            .Select(picture => picture.Shown);
 
         Assert.Equal(["p/a.jpg", "p/a.png", "p/d.jpeg", "p/d.jpg"], walked);
         Assert.Equal(["p/a.jpg", "p/a.png"], named);
@@ -103,7 +106,8 @@ public sealed class ArchiveListingTests : IDisposable
         Touch("p/a.jpg");
         Directory.CreateSymbolicLink(_folder["link"], "p");
 
-        var fault = Assert.Throws<StyleFarmException>(() => new ArchiveListing(Spec(false, input) with { Excluded = [_folder["p"]] }, new DiskFolders()).Check());
+        var fault = Assert.Throws<StyleFarmException>(() =>
+            new ArchiveListing(Spec(false, input) with { Excluded = [_folder["p"]] }, new DiskFolders()).Check());
 
         Assert.Equal(ErrorCode.BadUsage, fault.Code);
         Assert.StartsWith($"{input}: ", fault.Message);

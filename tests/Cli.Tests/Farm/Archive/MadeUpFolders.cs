@@ -2,7 +2,9 @@ using StyleFarm.Cli.Farm.Archive;
 
 namespace StyleFarm.Cli.Tests.Farm.Archive;
 
-/// <summary>Folders that exist only as a rule: how many folders and pictures each has. Counts what is handed out and what is still held.</summary>
+/// <summary>
+/// Folders that exist only as a rule: how many folders and pictures each has. Counts what is handed out and what is still held.
+/// </summary>
 sealed class MadeUpFolders(int folders, int picturesEach) : IFolders
 {
     /// <summary>The folder that holds everything.</summary>

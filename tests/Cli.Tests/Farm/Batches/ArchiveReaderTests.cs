@@ -57,7 +57,8 @@ public sealed class ArchiveReaderTests : IDisposable
         await using var reader = _lab.Open(_lab.Batch("p"));
         var cancellation = TestContext.Current.CancellationToken;
 
-        var (first, second, third) = (await reader.ReadAsync(3, cancellation), await reader.ReadAsync(3, cancellation), await reader.ReadAsync(3, cancellation));
+        var (first, second, third) =
+            (await reader.ReadAsync(3, cancellation), await reader.ReadAsync(3, cancellation), await reader.ReadAsync(3, cancellation));
 
         Assert.Equal([3, 3, 1], [first.Cells.Length, second.Cells.Length, third.Cells.Length]);
         Assert.Equal([false, false, true], [first.IsLast, second.IsLast, third.IsLast]);
@@ -138,7 +139,8 @@ public sealed class ArchiveReaderTests : IDisposable
         var page = await _lab.ReadAllAsync(_lab.Batch("p", "gone.txt"));
 
         Assert.Equal("good.png", Assert.Single(page.Cells).Output);
-        Assert.Equal(["gone.txt", "p/cut.png", "p/empty.png", "p/text.jpg", "p/tiny.png"], page.Faulty.Select(fault => fault.Input).Order());
+        Assert.Equal(["gone.txt", "p/cut.png", "p/empty.png", "p/text.jpg", "p/tiny.png"], page.Faulty.Select(fault => fault.Input)
+            .Order());
         Assert.All(page.Faulty, fault => Assert.DoesNotContain(_lab["p"], fault.Reason));
         Assert.Contains(page.Faulty, fault => fault.Reason.Contains("too small", StringComparison.Ordinal));
     }
@@ -239,7 +241,8 @@ public sealed class ArchiveReaderTests : IDisposable
         _lab.Picture("p/large.png", 400, 300);
         _lab.Picture("p/small.png", 32, 32, seed: 2);
         var small = (await _lab.ReadAllAsync(_lab.Batch("p"))).Cells.Single(cell => cell.Output == "small.png");
-        var source = new ArchiveSource(new StyleFarm.Cli.Farm.Archive.DiskFolders(), _lab.Looks, new(isOnDevice: false, small.MemoryBytes), _lab.Store, _lab.Sink);
+        var source = new ArchiveSource(new StyleFarm.Cli.Farm.Archive.DiskFolders(), _lab.Looks, new(isOnDevice: false, small.MemoryBytes),
+            _lab.Store, _lab.Sink);
         await using var reader = source.Open(Lab.Job(_lab.Batch("p")));
 
         var page = await Lab.ReadAllAsync(reader);

@@ -24,10 +24,13 @@ public sealed class FarmDisplayTests : IDisposable
     [Fact]
     public void A_line_says_how_far_it_is_and_guesses_begin_with_a_tilde()
     {
-        var view = new FarmView { Found = 1200, Earlier = 100, Finished = 15, Failed = 1, Faulty = 2, Rendering = 8, StepsDone = 4120, Steps = 71000, StepsPerSecond = 31.2, Left = TimeSpan.FromMinutes(35) };
+        var view = new FarmView { Found = 1200, Earlier = 100, Finished = 15, Failed = 1, Faulty = 2, Rendering = 8, StepsDone = 4120,
+            Steps = 71000, StepsPerSecond = 31.2, Left = TimeSpan.FromMinutes(35) };
 
-        Assert.Equal("116 of 1,200+ pictures  step 4,120/71,000  31.2 steps/s  ~35:00 left at least  1 failed  2 not usable", FarmScreen.Line(view));
-        Assert.Equal("116 of 1,200 pictures  step 4,120/71,000  31.2 steps/s  ~35:00 left  1 failed  2 not usable", FarmScreen.Line(view with { IsAllFound = true }));
+        Assert.Equal("116 of 1,200+ pictures  step 4,120/71,000  31.2 steps/s  ~35:00 left at least  1 failed  2 not usable",
+            FarmScreen.Line(view));
+        Assert.Equal("116 of 1,200 pictures  step 4,120/71,000  31.2 steps/s  ~35:00 left  1 failed  2 not usable",
+            FarmScreen.Line(view with { IsAllFound = true }));
         Assert.Equal("0 of 3 pictures", FarmScreen.Line(new FarmView { Found = 3, IsAllFound = true }));
     }
 
@@ -36,7 +39,8 @@ public sealed class FarmDisplayTests : IDisposable
     {
         var view = new FarmView
         {
-            Found = 200, IsAllFound = true, Finished = 104, Earlier = 12, Rendering = 8, StepsDone = 10, Steps = 20, Fraction = 0.58, StepsPerSecond = 31,
+            Found = 200, IsAllFound = true, Finished = 104, Earlier = 12, Rendering = 8, StepsDone = 10, Steps = 20, Fraction = 0.58,
+            StepsPerSecond = 31,
             Left = TimeSpan.FromSeconds(760), LastOutput = "2024/bridge.png",
             Nodes = [new NodeView("a", 8, 31), new NodeView("b", 0, null)],
             Waits = [("nodes busy", 70), ("tried again later", 6)],
@@ -109,7 +113,8 @@ public sealed class FarmDisplayTests : IDisposable
     [Fact]
     public void Of_very_many_failures_some_are_named()
     {
-        var summary = Summary() with { Faulty = 1000, Failed = 0, Faults = [.. Enumerable.Range(0, 900).Select(i => new FaultyInput($"{i}", "bad"))] };
+        var summary = Summary() with { Faulty = 1000, Failed = 0,
+            Faults = [.. Enumerable.Range(0, 900).Select(i => new FaultyInput($"{i}", "bad"))] };
 
         new PlainFarmDisplay(_output, _errors, _clock).Finished(summary);
 
@@ -152,7 +157,8 @@ public sealed class FarmDisplayTests : IDisposable
         Assert.Equal(["start", "notice", "warning", "faulty", "found", "losses", "cell", "cell", "result"],
             events.Select(line => (string?)line["event"]).Where(kind => kind != "progress"));
         var progress = events.Where(line => (string?)line["event"] == "progress").ToList();
-        Assert.Equal([4, 6], new[] { progress[0], progress[^1] }.Select(line => (int)line["earlier"]! + (int)line["finished"]! + (int)line["failed"]!));
+        Assert.Equal([4, 6],
+            new[] { progress[0], progress[^1] }.Select(line => (int)line["earlier"]! + (int)line["finished"]! + (int)line["failed"]!));
         var cells = events.Where(line => (string?)line["event"] == "cell").ToList();
         Assert.Equal("""{"event":"cell","cell":"00000000000000000000000000000001","index":1,"state":"finished","content":"/p/1.jpg","output":"1.png","steps":100,"losses":{"content":1,"style":2,"tv":0.5,"total":3.5},"score":{"content":0.25,"style":0.75,"balanced":0.5},"seconds":4.5,"node":"local"}""", cells[0].ToJsonString());
         Assert.Equal(("failed", "it diverged"), ((string?)cells[1]["state"], (string?)cells[1]["reason"]));
@@ -183,14 +189,17 @@ public sealed class FarmDisplayTests : IDisposable
         new PlainFarmDisplay(_output, _errors, _clock).Estimated(estimate);
         new JsonFarmDisplay(_output, _clock).Estimated(estimate);
 
-        Assert.Equal("1,200 pictures to render, 3 finished before, 1 inputs that cannot be used; ~1:01:41 on cpu, by 3 steps measured at 128x128", Output[0]);
+        Assert.Equal(
+            "1,200 pictures to render, 3 finished before, 1 inputs that cannot be used; ~1:01:41 on cpu, by 3 steps measured at 128x128",
+            Output[0]);
         Assert.Equal((1200, 3700.2), ((int)JsonNode.Parse(Output[1])!["cells"]!, (double)JsonNode.Parse(Output[1])!["seconds"]!));
     }
 
     [Fact]
     public async Task A_terminal_sees_the_screen_and_remarks_with_brackets_are_just_text()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Out = new AnsiConsoleOutput(_output), Interactive = InteractionSupport.Yes });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Out = new AnsiConsoleOutput(_output),
+            Interactive = InteractionSupport.Yes });
         console.Profile.Width = 80;
         var display = new LiveFarmDisplay(console, _clock);
         var cell = Story.Cell(1, output: "[red]name[/].png");
@@ -236,7 +245,8 @@ public sealed class FarmDisplayTests : IDisposable
         Earlier = 3,
         Failed = 1,
         Faulty = 2,
-        Faults = [new FaultyInput("p/a.jpg", "is empty"), new FaultyInput("p/b.jpg", "is damaged"), new FaultyInput("p/c.png", "it diverged")],
+        Faults =
+            [new FaultyInput("p/a.jpg", "is empty"), new FaultyInput("p/b.jpg", "is damaged"), new FaultyInput("p/c.png", "it diverged")],
         Elapsed = TimeSpan.FromSeconds(65),
         Folder = "/painted",
     };

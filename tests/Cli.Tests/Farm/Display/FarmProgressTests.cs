@@ -154,7 +154,8 @@ public sealed class FarmProgressTests
         _progress.Apply(Story.Accepted(cell));
         _progress.Apply(Story.Published(cell));
 
-        Assert.Equal((6, 5, 1, 100), (_progress.View().Found, _progress.View().Earlier, _progress.View().Finished, _progress.View().StepsDone));
+        Assert.Equal((6, 5, 1, 100),
+            (_progress.View().Found, _progress.View().Earlier, _progress.View().Finished, _progress.View().StepsDone));
     }
 
     [Fact]
@@ -162,7 +163,8 @@ public sealed class FarmProgressTests
     {
         var (a, b) = (Story.Cell(1), Story.Cell(2));
         _progress.Apply(Story.Found(isLast: true, cells: [a, b]));
-        _progress.Apply(Story.Glance(found: 2, finished: 1, rendering: 5, left: 2000, pace: 3000, waits: [(WaitReason.NodesBusy, 1), (WaitReason.AtRung, 7)]));
+        _progress.Apply(Story.Glance(found: 2, finished: 1, rendering: 5, left: 2000, pace: 3000,
+            waits: [(WaitReason.NodesBusy, 1), (WaitReason.AtRung, 7)]));
         var seen = _progress.View();
         Assert.Equal((1, 1), (seen.Finished, seen.Rendering));
         Assert.Equal([("compared at a rung", 7), ("nodes busy", 1)], seen.Waits);

@@ -58,7 +58,9 @@ static class Story
         Milliseconds = 5,
     };
 
-    public static FarmGlance Glance(long found, long finished = 0, long failed = 0, int rendering = 0, double left = 1e12, bool isAllFound = true,
-        double pace = 0, params (WaitReason Reason, int Count)[] waits) => new(found, 0, finished, 0, failed, 0, isAllFound, rendering, left,
+    public static FarmGlance Glance(long found, long finished = 0, long failed = 0, int rendering = 0, double left = 1e12,
+        bool isAllFound = true,
+        double pace = 0, params (WaitReason Reason, int Count)[] waits) =>
+            new(found, 0, finished, 0, failed, 0, isAllFound, rendering, left,
             [new NodeGlance(Node, rendering, pace)], waits.ToImmutableSortedDictionary(wait => wait.Reason, wait => wait.Count));
 }

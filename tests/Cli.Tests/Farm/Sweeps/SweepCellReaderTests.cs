@@ -68,7 +68,8 @@ public sealed class SweepCellReaderTests : IDisposable
         Assert.Equal(points.Count, cells.Length);
         foreach (var (point, cell) in points.Zip(cells))
         {
-            var recipe = cell.Settings.IsEmpty ? job.Recipe : job.Recipe.With(cell.Settings.Select(setting => KeyValuePair.Create(setting.Key, JsonNode.Parse(setting.Json))));
+            var recipe = cell.Settings.IsEmpty ? job.Recipe
+                : job.Recipe.With(cell.Settings.Select(setting => KeyValuePair.Create(setting.Key, JsonNode.Parse(setting.Json))));
             Assert.Equal(point.Recipe.CanonicalJson(), recipe.CanonicalJson());
             Assert.Equal(IdOf(cell, recipe, job), cell.Id);
         }
@@ -85,7 +86,8 @@ public sealed class SweepCellReaderTests : IDisposable
 
         var cells = (await ReadAsync(job)).Cells;
 
-        Assert.Equal(["promoted/0001_from-0003_wave_style_weight=3.png", "promoted/0002_from-0001_wave_style_weight=1.png"], cells.Select(cell => cell.Output));
+        Assert.Equal(["promoted/0001_from-0003_wave_style_weight=3.png", "promoted/0002_from-0001_wave_style_weight=1.png"],
+            cells.Select(cell => cell.Output));
         Assert.All(cells, cell => Assert.Equal(64 * 48, cell.Pixels));
         Assert.Equal("64", cells[0].Settings.Single(setting => setting.Key == "size").Json);
     }
@@ -128,7 +130,8 @@ public sealed class SweepCellReaderTests : IDisposable
         Assert.InRange(score.Value.Style, 0.0001, 100);
         Assert.Equal(score, again);
         Assert.Equal(1, loaded);
-        Assert.Equal(score.Value.Balanced, (double)JsonNode.Parse(File.ReadAllText(_lab[$"out/pictures/0001_wave.result.json"]))!["score"]!["balanced"]!);
+        Assert.Equal(score.Value.Balanced,
+            (double)JsonNode.Parse(File.ReadAllText(_lab[$"out/pictures/0001_wave.result.json"]))!["score"]!["balanced"]!);
     }
 
     [Fact]
@@ -192,7 +195,8 @@ public sealed class SweepCellReaderTests : IDisposable
         var styleSize = cell.StyleSize is { } text ? RecipeSize.Parse(text) : (RecipeSize?)null;
         var plan = RenderPlan.Of(recipe, new ImageSize(cell.Content.Width, cell.Content.Height),
             [.. cell.Styles.Select(style => new ImageSize(style.Input.Width, style.Input.Height))], null, styleSize);
-        var terms = new CellTerms { Recipe = recipe, StyleSize = styleSize, Seed = cell.Seed, Precision = job.Precision, WeightsHash = job.WeightsHash };
+        var terms = new CellTerms { Recipe = recipe, StyleSize = styleSize, Seed = cell.Seed, Precision = job.Precision,
+            WeightsHash = job.WeightsHash };
         return CellPlanner.IdOf(terms, plan, cell.Content.Sha256, cell.Styles.Select(style => (style.Input.Sha256, style.Share)), null);
     }
 }
