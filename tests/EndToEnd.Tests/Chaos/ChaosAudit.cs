@@ -1,9 +1,4 @@
-using System.Text.Json.Nodes;
-using StyleFarm.Backends.Cluster;
-using StyleFarm.Messages.Cells;
-using StyleFarm.Messages.Ports;
-using StyleFarm.StyleTransfer.Imaging;
-using StyleFarm.TestKit;
+using StyleFarm.EndToEnd.Tests.Cluster;
 
 namespace StyleFarm.EndToEnd.Tests.Chaos;
 
@@ -31,25 +26,18 @@ sealed class ChaosAudit(ChaosFarm farm, JournalWatch journal)
         Assert.Equal(jobs.Select(job => job.Id).Order(), journal.Jobs.Keys.Order());
         Assert.All(journal.Jobs, job => Assert.Equal("done", job.Value));
         Assert.Equal(jobs.Count * ChaosWork.CellsPerJob, journal.Cells.Count);
-        var at = S3Address.Parse(farm.Store);
-        using var store = new S3ObjectStore(at, S3Credentials.Find(at, farm.Keys.GetValueOrDefault), null, TimeProvider.System, new Random(1));
-        foreach (var (id, cell) in journal.Cells) await CheckCellAsync(store, id, cell);
+        using var results = new StoredResults(farm.Store, farm.Keys);
+        foreach (var (id, cell) in journal.Cells) await CheckCellAsync(results, id, cell);
         foreach (var (number, _) in jobs) Assert.Equal(ChaosWork.CellsPerJob, farm.Files.Files($"out/{number}", "*.png").Count(IsPicture));
-        foreach (var (id, checkpoints) in farm.Traffic.Checkpoints.GroupBy(stored => stored.Cell).ToDictionary(group => group.Key, group => group.ToList()))
-            CheckResumptions(id, checkpoints);
+        foreach (var cell in farm.Traffic.Checkpoints.GroupBy(stored => stored.Cell)) CheckResumptions(cell.Key, [.. cell]);
     }
 
     static bool IsPicture(string path) => !path.StartsWith("report/", StringComparison.Ordinal);
 
-    async Task CheckCellAsync(S3ObjectStore store, string id, JournalCell cell)
+    async Task CheckCellAsync(StoredResults results, string id, JournalCell cell)
     {
-        var stop = TestContext.Current.CancellationToken;
         Assert.True(cell is { Accepted: > 0, IsPublished: true, GaveUp: null }, $"cell {id} is lost: accepted {cell.Accepted}, {cell.GaveUp}");
-        var provenance = JsonNode.Parse((await store.GetAsync(StoreKey.Provenance(new CellId(id)), stop))!)!;
-        Assert.True(cell.Accepted == (int)provenance["attempt"]!, $"cell {id}: the result is of attempt {provenance["attempt"]}, not {cell.Accepted}");
-        using var folder = new TempFolder();
-        await File.WriteAllBytesAsync(folder["picture.png"], (await store.GetAsync(StoreKey.Result(new CellId(id)), stop))!, stop);
-        ImageFile.Load(folder["picture.png"], SizeSpec.Original);
+        var provenance = await results.CheckAsync(id, cell.Accepted, TestContext.Current.CancellationToken);
         if (NewestBefore(farm.Traffic.Checkpoints, id, cell, cell.Accepted) is > 0 and var newest)
             Note(id, cell.Accepted, newest, (int)provenance["timings"]!["resumed_at_step"]!);
     }
@@ -68,7 +56,8 @@ sealed class ChaosAudit(ChaosFarm farm, JournalWatch journal)
     {
         var given = cell.Claims[attempt - 1].At;
         return checkpoints.Where(stored => stored.Cell == id && stored.Attempt < attempt
-            && stored.At < given && TimeProvider.System.GetElapsedTime(stored.At, given) > Slack).Select(stored => stored.Step).DefaultIfEmpty(0).Max();
+                && stored.At < given && TimeProvider.System.GetElapsedTime(stored.At, given) > Slack)
+            .Select(stored => stored.Step).DefaultIfEmpty(0).Max();
     }
 
     void Note(string id, int attempt, int newest, int begun)

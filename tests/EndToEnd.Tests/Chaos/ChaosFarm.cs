@@ -69,6 +69,8 @@ sealed class ChaosFarm : IAsyncDisposable
 
     public IReadOnlyList<ChaosSeat> Nodes { get; }
 
+    public IEnumerable<ChaosSeat> Seats => Servers.Concat(Nodes);
+
     /// <summary>The journal's tables.</summary>
     public string Schema { get; }
 
@@ -89,7 +91,7 @@ sealed class ChaosFarm : IAsyncDisposable
     {
         var farm = new ChaosFarm(services, await services.StartAsync(Service.RabbitMq), await services.StartAsync(Service.Postgres),
             await services.StartAsync(Service.S3));
-        foreach (var seat in farm.Servers.Concat(farm.Nodes)) seat.Start();
+        foreach (var seat in farm.Seats) seat.Start();
         return farm;
     }
 
@@ -101,13 +103,13 @@ sealed class ChaosFarm : IAsyncDisposable
     }
 
     /// <summary>The last that everybody said.</summary>
-    public string Tails() => string.Join('\n', Servers.Concat(Nodes).Select(seat => $"--- {seat.Name}\n{seat.Tail(12)}"));
+    public string Tails() => string.Join('\n', Seats.Select(seat => $"--- {seat.Name}\n{seat.Tail(12)}"));
 
     public async ValueTask DisposeAsync()
     {
         Broker.Release();
         Database.Release();
-        foreach (var seat in Servers.Concat(Nodes)) seat.Dispose();
+        foreach (var seat in Seats) seat.Dispose();
         await Broker.DisposeAsync();
         await Database.DisposeAsync();
         await StoreGate.DisposeAsync();

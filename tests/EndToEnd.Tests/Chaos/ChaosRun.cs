@@ -141,6 +141,7 @@ sealed class ChaosRun(ChaosFarm farm, JournalWatch journal, Action<string> say)
         var start = TimeProvider.System.GetTimestamp();
         while (!isSo())
         {
+            foreach (var seat in farm.Seats) seat.Supervise();
             if (journal.Broken is { } broken) Assert.Fail($"{broken}\n{farm.Tails()}");
             if (TimeProvider.System.GetElapsedTime(start) > Patience) Assert.Fail($"{otherwise} in {Patience.TotalSeconds} s\n{farm.Tails()}");
             await Task.Delay(Glance, TimeProvider.System, TestContext.Current.CancellationToken);

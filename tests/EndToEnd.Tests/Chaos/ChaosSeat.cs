@@ -1,4 +1,5 @@
 using StyleFarm.EndToEnd.Tests.Cli;
+using StyleFarm.EndToEnd.Tests.Farm;
 
 namespace StyleFarm.EndToEnd.Tests.Chaos;
 
@@ -11,6 +12,7 @@ namespace StyleFarm.EndToEnd.Tests.Chaos;
 sealed class ChaosSeat(string name, NetworkRoom room, string folder, string[] command, Dictionary<string, string> environment) : IDisposable
 {
     CliRun? _run;
+    bool _isKilled;
 
     public string Name => name;
 
@@ -18,18 +20,34 @@ sealed class ChaosSeat(string name, NetworkRoom room, string folder, string[] co
 
     public string Log { get; } = Path.Combine(folder, $"{name}.log");
 
+    /// <summary>How often it ended by itself.</summary>
+    public int Ends { get; private set; }
+
     /// <summary>Starts it.</summary>
     public void Start()
     {
         _run?.Dispose();
+        _isKilled = false;
         // A full pipe would hold it up: it writes into a file.
         string[] words = ["-c", $"exec \"$@\" >>{name}.log 2>&1", "sh", "ip", "netns", "exec", room.Name,
             Path.Combine(Studio.Programs, "stylefarm"), .. command];
         _run = new CliRun("sh", words, folder, environment);
     }
 
+    /// <summary>Starts it again when it has ended by itself, as systemd or Kubernetes does: a service was away when it started.</summary>
+    public void Supervise()
+    {
+        if (_isKilled || SystemProcess.StatusOf(_run!.Id) is (not ('Z' or 'X'), _)) return;
+        Ends++;
+        Start();
+    }
+
     /// <summary>Sends a signal by its name.</summary>
-    public void Signal(string signal) => _run!.Signal(signal);
+    public void Signal(string signal)
+    {
+        _isKilled |= signal == "KILL";
+        _run!.Signal(signal);
+    }
 
     /// <summary>How long the log is: where what it says from now on begins.</summary>
     public long Mark() => File.Exists(Log) ? new FileInfo(Log).Length : 0;

@@ -21,7 +21,7 @@ public sealed class ChaosTests(ClusterServices services) : IClassFixture<Cluster
         say($"{count} faults, seed {seed}; again: bench/chaos {count} {seed}");
 
         await using var farm = await ChaosFarm.OpenAsync(services.Servers);
-        await using var journal = new JournalWatch(farm.Journal, farm.Schema);
+        await using var journal = new JournalWatch(new JournalRows(farm.Journal, farm.Schema));
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var work = new ChaosWork(farm, journal, Steps);
         var working = work.RunAsync(enough.Token);
@@ -34,7 +34,7 @@ public sealed class ChaosTests(ClusterServices services) : IClassFixture<Cluster
         var audit = new ChaosAudit(farm, journal);
         await audit.CheckAsync(work.Taken);
         say($"{work.Taken.Count} jobs, {journal.Cells.Count} cells, {journal.Records} records: nothing lost, nothing doubled; "
-            + $"{work.Refusals} hand-overs had to be repeated");
+            + $"{work.Refusals} hand-overs had to be repeated, {farm.Seats.Sum(seat => seat.Ends)} processes ended for want of a service");
         say($"{audit.Resumptions} attempts went on from a checkpoint, {audit.WorstUndone} steps before the newest in the store at most "
             + $"(interval {ChaosFarm.Interval})");
         foreach (var (what, times) in run.Times.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Npgsql;
+using StyleFarm.EndToEnd.Tests.Cluster;
 
 namespace StyleFarm.EndToEnd.Tests.Chaos;
 
@@ -40,18 +41,15 @@ sealed class JournalWatch : IAsyncDisposable
     readonly Dictionary<long, HashSet<string>> _shards = [];
     readonly Dictionary<string, string> _jobs = [];
     readonly List<long> _placed = [];
-    readonly string _connection;
-    readonly string _schema;
+    readonly JournalRows _rows;
     readonly Task _loop;
     long _last;
     (string? Holder, long Term) _leader;
 
-    public JournalWatch(string url, string schema)
+    /// <param name="rows">The journal.</param>
+    public JournalWatch(JournalRows rows)
     {
-        var at = new Uri(url);
-        var user = at.UserInfo.Split(':');
-        _connection = $"Host={at.Host};Port={at.Port};Username={user[0]};Password={user[1]};Database={at.AbsolutePath.Trim('/')};Timeout=3;Pooling=false";
-        _schema = schema;
+        _rows = rows;
         _loop = Task.Run(FollowAsync);
     }
 
@@ -81,7 +79,8 @@ sealed class JournalWatch : IAsyncDisposable
     public IReadOnlyDictionary<string, JournalCell> Cells => _cells;
 
     /// <summary>The cells that a node has now.</summary>
-    public IReadOnlyList<string> HeldBy(string node) => Read(() => _cells.Where(cell => cell.Value.Holder == node).Select(cell => cell.Key).ToList());
+    public IReadOnlyList<string> HeldBy(string node) =>
+        Read(() => _cells.Where(cell => cell.Value.Holder == node).Select(cell => cell.Key).ToList());
 
     /// <summary>When the last of these cells was claimed, or accepted, after a moment; null while one of them was not.</summary>
     public long? ResumedAfter(IEnumerable<string> cells, long moment) => Read(() =>
@@ -116,8 +115,7 @@ sealed class JournalWatch : IAsyncDisposable
         {
             try
             {
-                await using var connection = new NpgsqlConnection(_connection);
-                await connection.OpenAsync(_stop.Token);
+                await using var connection = await _rows.OpenAsync(_stop.Token);
                 while (true)
                 {
                     await LookAsync(connection);
@@ -138,15 +136,10 @@ sealed class JournalWatch : IAsyncDisposable
 
     async Task LookAsync(NpgsqlConnection connection)
     {
-        await using (var head = new NpgsqlCommand($"select holder, term from {_schema}.head", connection))
-        await using (var row = await head.ExecuteReaderAsync(_stop.Token))
-            if (await row.ReadAsync(_stop.Token))
-                lock (_gate) _leader = (row.IsDBNull(0) ? null : row.GetString(0), row.GetInt64(1));
-        await using var command = new NpgsqlCommand(
-            $"select sequence, kind, payload from {_schema}.entries where sequence > {_last} order by sequence", connection);
-        await using var reader = await command.ExecuteReaderAsync(_stop.Token);
-        while (await reader.ReadAsync(_stop.Token))
-            lock (_gate) Apply(reader.GetInt64(0), reader.GetString(1), JsonNode.Parse(reader.GetFieldValue<byte[]>(2))!);
+        var leader = await _rows.LeaderAsync(connection, _stop.Token);
+        lock (_gate) _leader = leader;
+        await foreach (var row in _rows.AfterAsync(connection, _last, _stop.Token))
+            lock (_gate) Apply(row.Sequence, row.Kind, row.Body);
     }
 
     void Apply(long sequence, string kind, JsonNode body)
