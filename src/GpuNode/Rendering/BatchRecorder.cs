@@ -20,7 +20,7 @@ sealed class BatchRecorder(BatchUnderway batch, EngineServices services) : IRend
     readonly Dictionary<string, int> _byId = batch.Lanes.Select((lane, cell) => (lane, cell))
         .ToDictionary(entry => entry.lane.Id.ToString(), entry => entry.cell);
     readonly Dictionary<int, KeptCheckpoint> _open = [];
-    readonly LiveFeed _feed = new(services.Publish, services.Clock);
+    readonly LiveFeed _feed = new(report => services.Publish(report with { Job = batch.Shard.Job.ToString() }), services.Clock);
     int _left;
     int _moment = batch.Moment;
     bool _isLeaving;
