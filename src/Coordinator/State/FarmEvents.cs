@@ -44,6 +44,9 @@ public sealed record ShardReleased(Lease Lease, ReleaseReason Reason) : FarmEven
 /// <summary>A shard is taken apart; its cells wait for others, or for themselves alone.</summary>
 public sealed record ShardDissolved(ShardId Shard) : FarmEvent;
 
+/// <summary>A node that had been heard no more lives after all: it did not die over these cells.</summary>
+public sealed record CellsAcquitted(NodeId Node, ImmutableArray<CellId> Cells) : FarmEvent;
+
 /// <summary>An attempt counts: its picture becomes the cell's result, and no other ever will.</summary>
 public sealed record CellAccepted(CellId Cell, int Attempt, int Step, Losses Losses, Score? Score, double Seconds, NodeId Node) : FarmEvent;
 

@@ -36,7 +36,8 @@ sealed class ChaosAudit(ChaosFarm farm, JournalWatch journal)
 
     async Task CheckCellAsync(StoredResults results, string id, JournalCell cell)
     {
-        Assert.True(cell is { Accepted: > 0, IsPublished: true, GaveUp: null }, $"cell {id} is lost: accepted {cell.Accepted}, {cell.GaveUp}");
+        Assert.True(cell is { Accepted: > 0, IsPublished: true, GaveUp: null }, 
+            $"cell {id} is lost: accepted {cell.Accepted}, {cell.GaveUp}; {string.Join(", ", cell.Story)}");
         var provenance = await results.CheckAsync(id, cell.Accepted, TestContext.Current.CancellationToken);
         if (NewestBefore(farm.Traffic.Checkpoints, id, cell, cell.Accepted) is > 0 and var newest)
             Note(id, cell.Accepted, newest, (int)provenance["timings"]!["resumed_at_step"]!);

@@ -35,6 +35,24 @@ sealed class ChaosWork(ChaosFarm farm, JournalWatch journal, int steps)
         }
     }
 
+    /// <summary>
+    /// Waits until all is done. A cell that was on three nodes that were killed is taken for their killer and quarantined: the user, who
+    /// knows better, asks for it again.
+    /// </summary>
+    /// <returns>The number of such cells.</returns>
+    public async Task<int> EndAsync(ChaosRun run)
+    {
+        for (var quarantined = 0; ;)
+        {
+            await run.UntilAsync(() => journal.Jobs.Count == Taken.Count && journal.Jobs.All(job => job.Value == "done"), "jobs are not done");
+            if (journal.GivenUp is not { Count: > 0 } givenUp) return quarantined;
+            quarantined += givenUp.Count;
+            Assert.All(givenUp, cell => Assert.StartsWith("quarantined: 3 nodes died", cell.GaveUp));
+            foreach (var job in givenUp.Select(cell => cell.Job).Distinct()) (await farm.AskAsync("retry", job)).Succeeds();
+            await run.UntilAsync(() => journal.GivenUp.Count == 0, "cells were not tried again");
+        }
+    }
+
     /// <summary>The command of a job, for one process or for the farm.</summary>
     /// <param name="number">From 1.</param>
     /// <param name="output">The folder of the results.</param>

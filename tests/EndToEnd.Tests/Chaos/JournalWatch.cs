@@ -11,8 +11,14 @@ namespace StyleFarm.EndToEnd.Tests.Chaos;
 sealed record CellClaim(int Attempt, string Node, long At);
 
 /// <summary>A cell, as the journal says it.</summary>
-sealed class JournalCell
+/// <param name="job">That found it first.</param>
+sealed class JournalCell(string job)
 {
+    public string Job => job;
+
+    /// <summary>What happened to it, for people.</summary>
+    public List<string> Story { get; } = [];
+
     public List<CellClaim> Claims { get; } = [];
 
     /// <summary>The attempt that counts; 0: none yet.</summary>
@@ -68,9 +74,8 @@ sealed class JournalWatch : IAsyncDisposable
     /// <summary>Cells accepted so far.</summary>
     public int Accepted => Read(() => _cells.Values.Count(cell => cell.Accepted > 0));
 
-    /// <summary>Cells that were given up.</summary>
-    public IReadOnlyList<(string Cell, string Reason)> GivenUp =>
-        Read(() => _cells.Where(cell => cell.Value.GaveUp is not null).Select(cell => (cell.Key, cell.Value.GaveUp!)).ToList());
+    /// <summary>Cells that stand given up.</summary>
+    public IReadOnlyList<JournalCell> GivenUp => Read(() => _cells.Values.Where(cell => cell.GaveUp is not null).ToList());
 
     /// <summary>The jobs and where they stand.</summary>
     public IReadOnlyDictionary<string, string> Jobs => Read(() => new Dictionary<string, string>(_jobs));
@@ -151,13 +156,17 @@ sealed class JournalWatch : IAsyncDisposable
             case "job-submitted": _jobs[(string)body["spec"]!["id"]!] = "active"; break;
             case "job-status-changed": _jobs[(string)body["job"]!] = (string)body["status"]!; break;
             case "cells-found":
-                foreach (var cell in body["page"]!["cells"]?.AsArray() ?? []) _cells.TryAdd((string)cell!["id"]!, new JournalCell());
+                foreach (var cell in body["page"]!["cells"]?.AsArray() ?? [])
+                    _cells.TryAdd((string)cell!["id"]!, new JournalCell((string)body["job"]!));
                 break;
             case "shard-formed":
                 _shards[(long)body["shard"]!] = [.. body["cells"]!.AsArray().Select(cell => (string)cell!)];
                 break;
             case "shard-leased": Lease(body["lease"]!); break;
-            case "shard-released": Release((long)body["lease"]!["shard"]!); break;
+            case "shard-released": Release((long)body["lease"]!["shard"]!, (string)body["reason"]!); break;
+            case "cells-acquitted":
+                foreach (var cell in body["cells"]!.AsArray()) _cells[(string)cell!].Story.Add($"{body["node"]} lives");
+                break;
             case "shard-dissolved": _shards.Remove((long)body["shard"]!); break;
             case "cell-accepted": Accept((string)body["cell"]!, (int)body["attempt"]!); break;
             case "cell-published": Publish((string)body["cell"]!); break;
@@ -180,13 +189,18 @@ sealed class JournalWatch : IAsyncDisposable
             var cell = _cells[id];
             Require(cell.Accepted == 0, $"cell {id} was given out after attempt {cell.Accepted} of it had been accepted");
             cell.Holder = (string)lease["node"]!;
+            cell.Story.Add($"given to {cell.Holder}");
             cell.Claims.Add(new CellClaim(cell.Claims.Count + 1, cell.Holder, TimeProvider.System.GetTimestamp()));
         }
     }
 
-    void Release(long shard)
+    void Release(long shard, string reason)
     {
-        foreach (var id in _shards[shard]) _cells[id].Holder = null;
+        foreach (var cell in _shards[shard].Select(id => _cells[id]))
+        {
+            cell.Holder = null;
+            cell.Story.Add(reason);
+        }
     }
 
     void Accept(string id, int attempt)
