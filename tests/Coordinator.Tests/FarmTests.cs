@@ -134,6 +134,21 @@ public sealed class FarmTests
     }
 
     [Fact]
+    public void A_coordinator_that_takes_over_asks_whoever_renders_to_say_hello_at_once()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Hello("n1");
+        _table.Hello("n2");
+        _table.Sent.Clear();
+
+        _table.Restart();
+
+        var asked = Assert.Single(_table.Sent);
+        Assert.Equal(new NodeId("n1"), asked.Node);
+        Assert.True(Assert.IsType<HeartbeatReply>(asked.Message).IsUnknown);
+    }
+
+    [Fact]
     public void A_restart_of_the_whole_farm_blames_nobody()
     {
         _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
