@@ -42,6 +42,7 @@ static class BenchCommand
         {
             RecipeOption, Sizes, Steps, EngineOptions.Precision, EngineOptions.Device, EngineOptions.Threads, EngineOptions.Json,
             FarmBenchCommand.Create(), FarmBenchCommand.CreateNodes(), FabricBenchCommand.Create(),
+            JournalBenchCommand.Create(),
         };
         command.SetAction((parsed, cancellation) =>
         {
