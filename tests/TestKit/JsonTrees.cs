@@ -7,11 +7,14 @@ namespace StyleFarm.TestKit;
 public static class JsonTrees
 {
     /// <summary>The same tree with more fields.</summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="additions">Fields of it, at their places.</param>
+    /// <param name="model">Has every field that is known: where the tree leaves one out, nothing is added to it.</param>
     /// <exception cref="InvalidOperationException">One of them is there already.</exception>
-    public static JsonNode With(JsonNode tree, JsonNode additions)
+    public static JsonNode With(JsonNode tree, JsonNode additions, JsonNode model)
     {
         var copy = tree.DeepClone();
-        Add(copy, additions, "");
+        Add(copy, additions, model, "");
         return copy;
     }
 
@@ -58,18 +61,19 @@ public static class JsonTrees
         _ => JsonNode.DeepEquals(tree, part),
     };
 
-    static void Add(JsonNode tree, JsonNode additions, string at)
+    static void Add(JsonNode tree, JsonNode additions, JsonNode? model, string at)
     {
         if (tree is JsonArray list)
         {
-            foreach (var item in list) Add(item!, ((JsonArray)additions)[0]!, $"{at}[]");
+            foreach (var item in list) Add(item!, ((JsonArray)additions)[0]!, (model as JsonArray)?[0], $"{at}[]");
             return;
         }
 
         foreach (var (name, value) in (JsonObject)additions)
-            if (!tree.AsObject().TryGetPropertyValue(name, out var present)) tree[name] = value?.DeepClone();
-            else if (present is JsonObject or JsonArray) Add(present, value!, $"{at}.{name}");
-            else throw new InvalidOperationException($"{at}.{name} is there already: give the addition another name");
+            if (tree[name] is JsonObject or JsonArray) Add(tree[name]!, value!, model?[name], $"{at}.{name}");
+            else if (model is JsonObject known && known[name] is JsonObject or JsonArray) continue;
+            else if (!tree.AsObject().TryAdd(name, value?.DeepClone()))
+                throw new InvalidOperationException($"{at}.{name} is there already: give the addition another name");
     }
 
     static void Keep(JsonNode? tree, JsonNode? model, string[] whole)

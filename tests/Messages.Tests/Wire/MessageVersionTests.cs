@@ -85,7 +85,7 @@ public sealed class MessageVersionTests
     public void What_a_newer_version_writes_is_read_as_what_is_known_of_it(string kind)
     {
         var present = Read($"{kind}.json");
-        var newer = JsonTrees.With(present, Read("Newer", $"{kind}.json"));
+        var newer = JsonTrees.With(present, Read("Newer", $"{kind}.json"), present);
         Assert.False(JsonTrees.Holds(present, newer));
 
         var envelope = Decode(newer);
@@ -98,7 +98,7 @@ public sealed class MessageVersionTests
     [MemberData(nameof(Kinds))]
     public void Additions_of_a_newer_version_are_at_every_depth(string kind)
     {
-        var newer = JsonTrees.With(Read($"{kind}.json"), Read("Newer", $"{kind}.json"));
+        var newer = JsonTrees.With(Read($"{kind}.json"), Read("Newer", $"{kind}.json"), Read($"{kind}.json"));
 
         Assert.Empty(WithoutAdditions(newer, Read($"{kind}.json"), "$"));
     }
