@@ -40,7 +40,8 @@ public sealed class MixedVersionTests
     public void A_version_that_leaves_out_what_must_be_there_is_noticed()
     {
         var noticed = SeedsOfSeveralNodes().Take(10).Count(seed =>
-            new FarmSimulation(seed, versions: new SimVersions(_ => Age.Present) { Loses = ("cell-finished", "losses") }).Run().Violation is not null);
+            new FarmSimulation(seed, versions: new SimVersions(_ => Age.Present) { Loses = ("cell-finished", "losses") })
+                .Run().Violation is not null);
 
         Assert.NotEqual(0, noticed);
     }

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace StyleFarm.TestKit;
 
-/// <summary>What one version of a program knows of another's JSON. In a model, what holds for the first of a list holds for all of it.</summary>
+/// <summary>
+/// What one version of a program knows of another's JSON. In a model, what holds for the first of a list holds for all of it.
+/// </summary>
 public static class JsonTrees
 {
     /// <summary>The same tree with more fields.</summary>
@@ -29,7 +31,9 @@ public static class JsonTrees
         return copy;
     }
 
-    /// <summary>Where a tree lacks a field of a model, or has it with another JSON type; empty when it can be read as the model says.</summary>
+    /// <summary>
+    /// Where a tree lacks a field of a model, or has it with another JSON type; empty when it can be read as the model says.
+    /// </summary>
     public static IEnumerable<string> Faults(JsonNode? tree, JsonNode? model, string at = "$")
     {
         switch (tree, model)

@@ -23,6 +23,8 @@ sealed class BenchJournal : IAsyncDisposable
     /// <summary>The database that it is in; null for a file.</summary>
     public PostgresAddress? Database => _database;
 
+    static int Suffix => Environment.ProcessId;
+
     /// <summary>What journals can be given.</summary>
     public const string Forms = "sqlite, sqlite:FOLDER or postgres://USER:PASSWORD@HOST/DB";
 
@@ -32,11 +34,11 @@ sealed class BenchJournal : IAsyncDisposable
     public static BenchJournal Create(string url)
     {
         if (url.StartsWith("postgres", StringComparison.Ordinal))
-            return new BenchJournal(null, PostgresAddress.Parse($"{url}{(url.Contains('?') ? '&' : '?')}schema=bench_{Environment.ProcessId}"));
+            return new BenchJournal(null, PostgresAddress.Parse($"{url}{(url.Contains('?') ? '&' : '?')}schema=bench_{Suffix}"));
         if (url == "sqlite") return new BenchJournal(Directory.CreateTempSubdirectory("stylefarm-bench-").FullName, null);
         var parent = url.StartsWith("sqlite:", StringComparison.Ordinal) ? url["sqlite:".Length..] : "";
         if (!Directory.Exists(parent)) throw StyleFarmException.BadUsage($"--journal: give {Forms}; the folder must be there");
-        return new BenchJournal(Directory.CreateDirectory(Path.Combine(parent, $"stylefarm-bench-{Environment.ProcessId}")).FullName, null);
+        return new BenchJournal(Directory.CreateDirectory(Path.Combine(parent, $"stylefarm-bench-{Suffix}")).FullName, null);
     }
 
     /// <summary>What it takes on disk now, with indices and logs.</summary>

@@ -21,6 +21,10 @@ static class FarmBenchCommand
         NumberOption.WithDefault("--shard-ms", "How long a shard takes a node; 0 to drive the coordinator as fast as it goes.", min: 0,
             max: 3_600_000, standard: 0);
 
+    static readonly Option<int> ShardSpread = NumberOption.WithDefault("--shard-spread",
+        "By how many percent a shard may take a shorter or longer time. At 0 all nodes end theirs at the same moment, which is the worst.",
+        min: 0, max: 100, standard: 0, helpName: "PERCENT");
+
     static readonly Option<string> Fabric = new("--fabric")
     {
         Description = "local, or a broker: there the nodes have a process of their own, and each a connection and a queue.",
@@ -42,14 +46,15 @@ static class FarmBenchCommand
     {
         var command = new Command("farm", "Time the coordinator and its journal with simulated nodes that render nothing.")
         {
-            Nodes, Cells, ShardCells, ShardMilliseconds, Fabric, Journal,
+            Nodes, Cells, ShardCells, ShardMilliseconds, ShardSpread, Fabric, Journal,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var fabric = parsed.GetValue(Fabric)!;
-            var bench = new FarmBench(parsed.GetValue(Nodes), parsed.GetValue(Cells), parsed.GetValue(ShardCells),
-                TimeSpan.FromMilliseconds(parsed.GetValue(ShardMilliseconds)), fabric == "local" ? null : fabric, parsed.GetValue(Journal)!);
-            Console.WriteLine((await JournalFault.ToldAsync(bench.RunAsync(TimeProvider.System, cancellation))).ToJsonString());
+            var bench = new FarmBench(parsed.GetValue(Nodes), parsed.GetValue(Cells), parsed.GetValue(ShardCells), Pace(parsed),
+                fabric == "local" ? null : fabric, parsed.GetValue(Journal)!);
+            var figures = await JournalFault.ToldAsync(bench.RunAsync(TimeProvider.System, cancellation));
+            Console.WriteLine(figures.ToJsonString());
             return CommandLine.Done;
         });
         return command;
@@ -58,24 +63,27 @@ static class FarmBenchCommand
     /// <summary>The process of a bench's simulated nodes; for `bench farm` to start.</summary>
     public static Command CreateNodes()
     {
-        var command = new Command("farm-nodes", "The simulated nodes of bench farm.") { Nodes, ShardMilliseconds, Farm, Flights };
+        var command = new Command("farm-nodes", "The simulated nodes of bench farm.") { Nodes, ShardMilliseconds, ShardSpread, Farm, Flights };
         command.Hidden = true;
         command.SetAction(async (parsed, cancellation) =>
         {
             var url = Environment.GetEnvironmentVariable("STYLEFARM_FABRIC") ?? throw StyleFarmException.BadUsage("STYLEFARM_FABRIC is not set");
-            await RunNodesAsync(parsed.GetValue(Nodes), TimeSpan.FromMilliseconds(parsed.GetValue(ShardMilliseconds)),
-                RabbitAddress.Parse(url) with { Farm = parsed.GetValue(Farm)! }, parsed.GetValue(Flights)!, cancellation);
+            await RunNodesAsync(parsed.GetValue(Nodes), Pace(parsed), RabbitAddress.Parse(url) with { Farm = parsed.GetValue(Farm)! },
+                parsed.GetValue(Flights)!, cancellation);
             return CommandLine.Done;
         });
         return command;
     }
 
-    static async Task RunNodesAsync(int count, TimeSpan shardTime, RabbitAddress broker, string flights, CancellationToken cancellation)
+    static ShardPace Pace(ParseResult parsed) =>
+        new(TimeSpan.FromMilliseconds(parsed.GetValue(ShardMilliseconds)), parsed.GetValue(ShardSpread));
+
+    static async Task RunNodesAsync(int count, ShardPace pace, RabbitAddress broker, string flights, CancellationToken cancellation)
     {
         var (clock, left, came) = (TimeProvider.System, new FlightLog(), new FlightLog());
         using var self = Process.GetCurrentProcess();
         await using var nodes = await PaperNodes.ConnectAsync(
-            count, shardTime, broker, fabric => new MeteredFabric(fabric, left, came, clock), clock, cancellation);
+            count, pace, broker, fabric => new MeteredFabric(fabric, left, came, clock), clock, cancellation);
         var cpu = self.TotalProcessorTime;
         Console.WriteLine(NodesProcess.Ready);
         // Nothing is said there: it ends when the bench does.

@@ -25,7 +25,7 @@ static class JournalBenchCommand
 
     static readonly Option<int[]> Batches = new("--batch")
     {
-        Description = $"Records to an append, 1 to {LargestBatch}. A coordinator writes together what was decided during the append before.",
+        Description = $"Records to an append, 1 to {LargestBatch}: a coordinator writes together what it decided during the append before.",
         HelpName = "N",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = true,
@@ -34,7 +34,7 @@ static class JournalBenchCommand
 
     public static Command Create()
     {
-        var command = new Command("journal", "Time the coordinator's journal: appends of several sizes, and a start from the first record.")
+        var command = new Command("journal", "Time a coordinator's journal: appends of several sizes, a start from the first record.")
         {
             Journal, Seconds, Batches, EngineOptions.Json,
         };
@@ -49,25 +49,27 @@ static class JournalBenchCommand
 
     static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var isJson = parsed.GetValue(EngineOptions.Json);
+        var (isJson, batches) = (parsed.GetValue(EngineOptions.Json), parsed.GetValue(Batches)!);
         await using var place = BenchJournal.Create(parsed.GetValue(Journal)!);
         var bench = new JournalBench(place, TimeSpan.FromSeconds(parsed.GetValue(Seconds)), TimeProvider.System);
         await bench.OpenAsync(cancellation);
         if (!isJson) Console.WriteLine($"{"records",8} {"appends/s",10} {"records/s",10} {"transitions/s",13} {"median ms",10} {"p99 ms",8}");
-        foreach (var batch in parsed.GetValue(Batches)!)
-        {
-            var rate = await bench.AppendAsync(batch, cancellation);
-            Say(isJson, rate, FormattableString.Invariant($"{batch,8} {rate.AppendsPerSecond,10:F0} {rate.RecordsPerSecond,10:F0} ")
-                + FormattableString.Invariant($"{rate.TransitionsPerSecond,13:F0} {rate.MedianMilliseconds,10:F2} {rate.P99Milliseconds,8:F2}"));
-        }
-
-        if (await bench.CopyAsync(parsed.GetValue(Batches)!.Max(), cancellation) is { } copy)
-            Say(isJson, copy, FormattableString.Invariant($"{copy.Batch,8} {"COPY",10} {copy.RecordsPerSecond,10:F0}"));
-        var replay = await bench.ReplayAsync(cancellation);
-        Say(isJson, replay, FormattableString.Invariant($"\nstart from {replay.Records} records: {replay.RecordsPerSecond:F0} a second read ")
-            + FormattableString.Invariant($"and folded, {replay.ReadPerSecond:F0} only read; {replay.Bytes / 1048576.0:F1} MiB on disk"));
+        foreach (var batch in batches) Say(isJson, await bench.AppendAsync(batch, cancellation), Line);
+        if (await bench.CopyAsync(batches.Max(), cancellation) is { } copy) Say(isJson, copy, Line);
+        Say(isJson, await bench.ReplayAsync(cancellation), Line);
         return CommandLine.Done;
     }
 
-    static void Say<T>(bool isJson, T figures, string line) => Console.WriteLine(isJson ? JsonSerializer.Serialize(figures, Lines) : line);
+    static string Line(AppendRate rate) => Row($"{rate.Batch,8} {rate.AppendsPerSecond,10:F0} {rate.RecordsPerSecond,10:F0} ")
+        + Row($"{rate.TransitionsPerSecond,13:F0} {rate.MedianMilliseconds,10:F2} {rate.P99Milliseconds,8:F2}");
+
+    static string Line(CopyRate copy) => Row($"{copy.Batch,8} {"COPY",10} {copy.RecordsPerSecond,10:F0}");
+
+    static string Line(ReplayRate start) => Row($"\nstart from {start.Records} records: {start.RecordsPerSecond:F0} a second read and folded, ")
+        + Row($"{start.ReadPerSecond:F0} only read; {start.Bytes / 1048576.0:F1} MiB on disk");
+
+    static string Row(FormattableString row) => FormattableString.Invariant(row);
+
+    static void Say<T>(bool isJson, T figures, Func<T, string> line) =>
+        Console.WriteLine(isJson ? JsonSerializer.Serialize(figures, Lines) : line(figures));
 }

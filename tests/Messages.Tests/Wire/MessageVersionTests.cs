@@ -19,8 +19,12 @@ public sealed class MessageVersionTests
     public static TheoryData<string> Kinds => [.. WireCodec.KindNames];
 
     /// <summary>A release, and a kind that it has.</summary>
-    public static TheoryData<string, string> ReleasedKinds => [.. Directory.GetDirectories(Releases)
-        .SelectMany(release => Directory.GetFiles(release, "*.json").Select(file => (Path.GetFileName(release), Path.GetFileNameWithoutExtension(file))))];
+    public static TheoryData<string, string> ReleasedKinds =>
+    [
+        .. from release in Directory.GetDirectories(Releases)
+           from file in Directory.GetFiles(release, "*.json")
+           select (Path.GetFileName(release), Path.GetFileNameWithoutExtension(file)),
+    ];
 
     public static TheoryData<string> RefusedFiles =>
         [.. Directory.GetFiles(Path.Combine(Folder, "Newer", "refused")).Select(path => Path.GetFileName(path))];
@@ -30,11 +34,10 @@ public sealed class MessageVersionTests
     {
         foreach (var release in Directory.GetDirectories(Releases))
         {
-            var sums = File.ReadAllLines(Path.Combine(release, "SHA256SUMS")).Select(line => line.Split("  ")).ToDictionary(sum => sum[1], sum => sum[0]);
-            var files = Directory.GetFiles(release, "*.json", SearchOption.AllDirectories)
-                .ToDictionary(path => Path.GetRelativePath(release, path), path => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
+            var files = from path in Directory.GetFiles(release, "*.json", SearchOption.AllDirectories)
+                        select $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}  {Path.GetRelativePath(release, path)}";
 
-            Assert.Equal(sums.OrderBy(sum => sum.Key, StringComparer.Ordinal), files.OrderBy(file => file.Key, StringComparer.Ordinal));
+            Assert.Equal(File.ReadAllLines(Path.Combine(release, "SHA256SUMS")).Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
         }
     }
 
@@ -123,7 +126,8 @@ public sealed class MessageVersionTests
         _ when at.EndsWith(".recipe", StringComparison.Ordinal) => [],
         (JsonObject more, JsonObject known) => (more.Count > known.Count ? [] : new[] { $"{at} has no addition" })
             .Concat(known.SelectMany(field => WithoutAdditions(more[field.Key], field.Value, $"{at}.{field.Key}"))),
-        (JsonArray more, JsonArray known) => more.Zip(known).SelectMany((pair, i) => WithoutAdditions(pair.First, pair.Second, $"{at}[{i}]")),
+        (JsonArray more, JsonArray known) =>
+            more.Zip(known).SelectMany((pair, i) => WithoutAdditions(pair.First, pair.Second, $"{at}[{i}]")),
         _ => [],
     };
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using StyleFarm.Backends.Cluster;
 using StyleFarm.Backends.Embedded;
@@ -19,7 +18,11 @@ interface IBenchCrew
     Task<NodesFigures> EndAsync(CancellationToken cancellation);
 
     /// <summary>Adds what is known of nodes and messages to the figures of a bench.</summary>
-    void Describe(JsonObject all, NodesFigures nodes, double seconds);
+    /// <param name="all">The figures.</param>
+    /// <param name="nodes">What nodes have found out.</param>
+    /// <param name="began">When the job was submitted.</param>
+    /// <param name="seconds">How long it took.</param>
+    void Describe(JsonObject all, NodesFigures nodes, long began, double seconds);
 }
 
 /// <summary>All within this process.</summary>
@@ -31,7 +34,7 @@ sealed class LocalCrew(FarmBench bench, LocalFabric fabric, TimeProvider clock) 
 
     public Task StartAsync(CancellationToken cancellation)
     {
-        _nodes = PaperNodes.Start(bench.Nodes, bench.ShardTime, fabric, clock);
+        _nodes = PaperNodes.Start(bench.Nodes, bench.Pace, fabric, clock);
         return Task.CompletedTask;
     }
 
@@ -41,7 +44,7 @@ sealed class LocalCrew(FarmBench bench, LocalFabric fabric, TimeProvider clock) 
         return _nodes.Figures(TimeSpan.Zero);
     }
 
-    public void Describe(JsonObject all, NodesFigures nodes, double seconds)
+    public void Describe(JsonObject all, NodesFigures nodes, long began, double seconds)
     {
         all["fabric"] = "local";
         CrewFigures.Add(all, nodes, fabric.LostMessages);
@@ -74,13 +77,13 @@ sealed class BrokerCrew : IBenchCrew, IAsyncDisposable
     /// <summary>Connects the coordinator.</summary>
     public static async Task<BrokerCrew> ConnectAsync(FarmBench bench, string fabric, TimeProvider clock, CancellationToken cancellation)
     {
-        var address = RabbitAddress.Parse(fabric) with { Farm = string.Create(CultureInfo.InvariantCulture, $"bench-{Environment.ProcessId}") };
+        var address = RabbitAddress.Parse(fabric) with { Farm = $"bench-{Environment.ProcessId}" };
         return new BrokerCrew(
             bench, address, await RabbitFabric.ConnectAsync(address, Options(clock), cancellation).ConfigureAwait(false), clock);
     }
 
     public async Task StartAsync(CancellationToken cancellation) => _nodes =
-        await NodesProcess.StartAsync(_bench.Nodes, _bench.ShardTime, _bench.Fabric!, _address.Farm, cancellation).ConfigureAwait(false);
+        await NodesProcess.StartAsync(_bench.Nodes, _bench.Pace, _bench.Fabric!, _address.Farm, cancellation).ConfigureAwait(false);
 
     public async Task<NodesFigures> EndAsync(CancellationToken cancellation)
     {
@@ -88,7 +91,7 @@ sealed class BrokerCrew : IBenchCrew, IAsyncDisposable
         return figures;
     }
 
-    public void Describe(JsonObject all, NodesFigures nodes, double seconds)
+    public void Describe(JsonObject all, NodesFigures nodes, long began, double seconds)
     {
         all["fabric"] = _address.ToString();
         CrewFigures.Add(all, nodes, _connection.Counters.Dropped + nodes.LostMessages);
@@ -96,9 +99,10 @@ sealed class BrokerCrew : IBenchCrew, IAsyncDisposable
         all["nodes_cpu"] = nodes.CpuSeconds / seconds;
         all["connections"] = nodes.Connections + 1;
         all["reconnects"] = _connection.Counters.Reconnects + nodes.Reconnects;
-        all["messages_per_second"] = (_came.Count + _nodesCame.Count) / seconds;
-        Took(all, "to_coordinator", _nodesLeft.TimesTo(_came, _ => true));
-        Took(all, "to_node", _left.TimesTo(_nodesCame, _ => true));
+        var (up, down) = (_nodesLeft.TimesTo(_came, began), _left.TimesTo(_nodesCame, began));
+        all["messages_per_second"] = (up.Count + down.Count) / seconds;
+        Took(all, "to_coordinator", up);
+        Took(all, "to_node", down);
     }
 
     public async ValueTask DisposeAsync()

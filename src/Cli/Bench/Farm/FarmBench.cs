@@ -17,10 +17,10 @@ namespace StyleFarm.Cli.Bench.Farm;
 /// <param name="Nodes">Simulated nodes.</param>
 /// <param name="Cells">Cells of the archive.</param>
 /// <param name="ShardCells">Cells to a shard.</param>
-/// <param name="ShardTime">How long a shard takes a node.</param>
+/// <param name="Pace">How long shards take.</param>
 /// <param name="Fabric">A broker, to which every node has a connection of its own, from another process; null: all in this one.</param>
 /// <param name="JournalUrl">One of <see cref="BenchJournal.Forms"/>.</param>
-sealed record FarmBench(int Nodes, long Cells, int ShardCells, TimeSpan ShardTime, string? Fabric, string JournalUrl)
+sealed record FarmBench(int Nodes, long Cells, int ShardCells, ShardPace Pace, string? Fabric, string JournalUrl)
 {
     /// <summary>Found, claimed, accepted, put in place: what the journal keeps of each cell that all goes well with.</summary>
     const int TransitionsPerCell = 4;
@@ -77,7 +77,7 @@ sealed record FarmBench(int Nodes, long Cells, int ShardCells, TimeSpan ShardTim
         all["process_cpu_seconds"] = cpu.TotalSeconds;
         all["journal"] = place.Journal.Description;
         all["journal_bytes"] = await place.SizeAsync().ConfigureAwait(false);
-        crew.Describe(all, figures, seconds);
+        crew.Describe(all, figures, began, seconds);
         return all;
     }
 
@@ -86,7 +86,8 @@ sealed record FarmBench(int Nodes, long Cells, int ShardCells, TimeSpan ShardTim
         ["nodes"] = Nodes,
         ["cells"] = Cells,
         ["shard_cells"] = ShardCells,
-        ["shard_seconds"] = ShardTime.TotalSeconds,
+        ["shard_seconds"] = Pace.Shard.TotalSeconds,
+        ["shard_spread_percent"] = Pace.SpreadPercent,
         ["seconds"] = seconds,
         ["transitions_per_second"] = Cells * TransitionsPerCell / seconds,
         ["peak_managed_bytes"] = memory.PeakManagedBytes,

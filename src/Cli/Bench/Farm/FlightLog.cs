@@ -9,10 +9,6 @@ namespace StyleFarm.Cli.Bench.Farm;
 sealed class FlightLog
 {
     readonly ConcurrentDictionary<string, List<long>> _times = new(StringComparer.Ordinal);
-    long _count;
-
-    /// <summary>Messages noted.</summary>
-    public long Count => Interlocked.Read(ref _count);
 
     /// <summary>Notes one message.</summary>
     /// <param name="from">The sender.</param>
@@ -23,18 +19,19 @@ sealed class FlightLog
     {
         var times = _times.GetOrAdd($"{from} {to} {kind}", _ => []);
         lock (times) times.Add(at);
-        Interlocked.Increment(ref _count);
     }
 
-    /// <summary>How long messages took that left here and came in there, in timestamps; not in order. Those still on their way are left out.</summary>
+    /// <summary>
+    /// How long messages took that left here and came in there, in timestamps; not in order. Those still on their way are left out.
+    /// </summary>
     /// <param name="arrivals">The other side's log.</param>
-    /// <param name="isWanted">Chooses by receiver.</param>
-    public List<long> TimesTo(FlightLog arrivals, Predicate<string> isWanted)
+    /// <param name="since">Those that left before are left out.</param>
+    public List<long> TimesTo(FlightLog arrivals, long since)
     {
         var took = new List<long>();
         foreach (var (key, left) in _times)
-            if (isWanted(key.Split(' ')[1]) && arrivals._times.TryGetValue(key, out var came))
-                took.AddRange(left.Zip(came, (first, then) => then - first));
+            if (arrivals._times.TryGetValue(key, out var came))
+                took.AddRange(left.Zip(came).Where(flight => flight.First >= since).Select(flight => flight.Second - flight.First));
         return took;
     }
 
@@ -62,7 +59,6 @@ sealed class FlightLog
             var times = new List<long>();
             for (var count = reader.ReadInt32(); count > 0; count--) times.Add(reader.ReadInt64());
             log._times[key] = times;
-            log._count += times.Count;
         }
 
         return log;

@@ -21,18 +21,20 @@ sealed class NodesProcess : IAsyncDisposable
 
     /// <summary>Starts it and waits for its nodes.</summary>
     /// <param name="count">How many nodes.</param>
-    /// <param name="shardTime">How long a shard takes one.</param>
+    /// <param name="pace">How long shards take them.</param>
     /// <param name="fabric">The broker's address.</param>
     /// <param name="farm">What the farm is called there.</param>
     /// <param name="cancellation">Cancels.</param>
     /// <exception cref="StyleFarmException">It ended instead; it has said why.</exception>
     public static async Task<NodesProcess> StartAsync(
-        int count, TimeSpan shardTime, string fabric, string farm, CancellationToken cancellation)
+        int count, ShardPace pace, string fabric, string farm, CancellationToken cancellation)
     {
         var flights = Path.GetTempFileName();
         var start = SelfProcess.ToStart(
-            "bench", "farm-nodes", "--nodes", count.ToString(CultureInfo.InvariantCulture), "--shard-ms",
-            shardTime.TotalMilliseconds.ToString(CultureInfo.InvariantCulture), "--farm", farm, "--flights", flights);
+            "bench", "farm-nodes", "--farm", farm, "--flights", flights,
+            "--nodes", count.ToString(CultureInfo.InvariantCulture),
+            "--shard-ms", pace.Shard.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
+            "--shard-spread", pace.SpreadPercent.ToString(CultureInfo.InvariantCulture));
         (start.RedirectStandardInput, start.RedirectStandardOutput) = (true, true);
         // Not among the arguments, which others on the machine can see.
         start.Environment["STYLEFARM_FABRIC"] = fabric;
@@ -70,6 +72,7 @@ sealed class NodesProcess : IAsyncDisposable
     {
         while (await _process.StandardOutput.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line)
             if (isWanted(line)) return line;
-        throw new StyleFarmException(ErrorCode.RenderFailed, "bench farm: the process of the simulated nodes has ended; it has said above why");
+        throw new StyleFarmException(
+            ErrorCode.RenderFailed, "bench farm: the process of the simulated nodes has ended; it has said above why");
     }
 }

@@ -36,18 +36,18 @@ sealed class PaperNodes : IAsyncDisposable
         (_system, _work, _connections) = (system, work, connections);
 
     /// <summary>Nodes of one process that share its fabric.</summary>
-    public static PaperNodes Start(int count, TimeSpan shardTime, IFabric fabric, TimeProvider clock) =>
-        Start(count, shardTime, _ => fabric, [], clock);
+    public static PaperNodes Start(int count, ShardPace pace, IFabric fabric, TimeProvider clock) =>
+        Start(count, pace, _ => fabric, [], clock);
 
     /// <summary>Nodes that have a connection each with a broker.</summary>
     public static async Task<PaperNodes> ConnectAsync(
-        int count, TimeSpan shardTime, RabbitAddress broker, Func<IFabric, IFabric> meter, TimeProvider clock, CancellationToken cancellation)
+        int count, ShardPace pace, RabbitAddress broker, Func<IFabric, IFabric> meter, TimeProvider clock, CancellationToken cancellation)
     {
         var connections = new RabbitFabric[count];
         var options = new ParallelOptions { MaxDegreeOfParallelism = DialAtOnce, CancellationToken = cancellation };
         await Parallel.ForAsync(0, count, options, async (i, stop) => connections[i] = await RabbitFabric.ConnectAsync(
             broker, new RabbitOptions { Clock = clock, Random = new Random(i), Name = NameOf(i) }, stop)).ConfigureAwait(false);
-        return Start(count, shardTime, i => meter(connections[i]), connections, clock);
+        return Start(count, pace, i => meter(connections[i]), connections, clock);
     }
 
     /// <summary>What they have found out so far.</summary>
@@ -65,7 +65,7 @@ sealed class PaperNodes : IAsyncDisposable
         await Parallel.ForEachAsync(_connections, (connection, _) => connection.DisposeAsync()).ConfigureAwait(false);
     }
 
-    static PaperNodes Start(int count, TimeSpan shardTime, Func<int, IFabric> fabricOf, RabbitFabric[] connections, TimeProvider clock)
+    static PaperNodes Start(int count, ShardPace pace, Func<int, IFabric> fabricOf, RabbitFabric[] connections, TimeProvider clock)
     {
         var (system, work) = (ActorSystems.Create("bench-nodes", clock), new WorkMeter(count, clock));
         for (var i = 0; i < count; i++)
@@ -75,7 +75,8 @@ sealed class PaperNodes : IAsyncDisposable
                 Node = new NodeId(NameOf(i)), Incarnation = "1", WeightsHash = "w", MemoryBytes = 1L << 40,
             });
             system.ActorOf(GpuNodeActor.PropsOf(
-                options, fabricOf(i), () => new PacedEngine(shardTime, clock, isBusy => work.Note(number, isBusy)), clock, _ => { }));
+                options, fabricOf(i), () => new PacedEngine(pace, new Random(number), clock, isBusy => work.Note(number, isBusy)), clock,
+                _ => { }));
         }
 
         return new PaperNodes(system, work, connections);

@@ -9,7 +9,9 @@ using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Cli.Bench.Journal;
 
-/// <summary>What a coordinator writes for an archive in which all goes well, without an end: pages of cells, shards, claims, results.</summary>
+/// <summary>
+/// What a coordinator writes for an archive in which all goes well, without an end: pages of cells, shards, claims, results.
+/// </summary>
 static class PaperHistory
 {
     const int PageCells = 256;
