@@ -127,9 +127,9 @@ def nodes(cluster, options):
              ("RabbitMQ, PostgreSQL", True, 20)]
     yield f"## {count} nodes with shards of 2 s\n"
     yield (f"`stylefarm bench farm {' '.join(command)}`, with `--fabric` and `--journal`, and with `--shard-spread 20`: every node takes "
-           f"about {shards} shards in a row. With RabbitMQ they are in a process of their own, each with a connection and a queue. Without a "
-           "spread all nodes end their shards at the same moment, and all their messages are one burst. Message times are from Send to delivery "
-           "into the receiver's mailbox.\n")
+           f"about {shards} shards in a row. With RabbitMQ they are in a process of their own, each with a connection and a queue. "
+           "Without a spread all nodes end their shards at the same moment, and all their messages are one burst. Message times are from "
+           "Send to delivery into the receiver's mailbox.\n")
     yield ("| | spread | **utilisation** | goal | | wait, median | p99 | messages/s | to coordinator, median | p99 "
            "| to node, median | p99 | coordinator, cores | lost |\n| --- | ---: | ---: | ---: | --- |" + " ---: |" * 9)
     for name, is_cluster, spread in turns:
@@ -154,8 +154,8 @@ def header(options):
                             capture_output=True, text=True).stdout.strip()
     yield "# The farm on servers\n"
     yield (f"{cpu}, {os.cpu_count()} threads, commit {commit}. Made by `bench/cluster --rounds {options.rounds}`; load average at the "
-           f"start {os.getloadavg()[0]:.1f}. Broker, database, coordinator and nodes share this one machine, and whatever else ran on it: judge "
-           "ratios first. Everything is durable: fsync is on, and a commit waits for it.\n")
+           f"start {os.getloadavg()[0]:.1f}. Broker, database, coordinator and nodes share this one machine, and whatever else ran on it: "
+           "judge ratios first. Everything is durable: fsync is on, and a commit waits for it.\n")
 
 
 def main():

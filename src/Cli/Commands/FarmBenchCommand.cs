@@ -63,11 +63,15 @@ static class FarmBenchCommand
     /// <summary>The process of a bench's simulated nodes; for `bench farm` to start.</summary>
     public static Command CreateNodes()
     {
-        var command = new Command("farm-nodes", "The simulated nodes of bench farm.") { Nodes, ShardMilliseconds, ShardSpread, Farm, Flights };
+        var command = new Command("farm-nodes", "The simulated nodes of bench farm.")
+        {
+            Nodes, ShardMilliseconds, ShardSpread, Farm, Flights,
+        };
         command.Hidden = true;
         command.SetAction(async (parsed, cancellation) =>
         {
-            var url = Environment.GetEnvironmentVariable("STYLEFARM_FABRIC") ?? throw StyleFarmException.BadUsage("STYLEFARM_FABRIC is not set");
+            var url = Environment.GetEnvironmentVariable("STYLEFARM_FABRIC")
+                ?? throw StyleFarmException.BadUsage("STYLEFARM_FABRIC is not set: bench farm-nodes is for bench farm to start");
             await RunNodesAsync(parsed.GetValue(Nodes), Pace(parsed), RabbitAddress.Parse(url) with { Farm = parsed.GetValue(Farm)! },
                 parsed.GetValue(Flights)!, cancellation);
             return CommandLine.Done;

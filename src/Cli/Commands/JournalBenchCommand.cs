@@ -11,6 +11,8 @@ static class JournalBenchCommand
 {
     const int LargestBatch = 65_536;
 
+    const string Head = " records  appends/s  records/s transitions/s  median ms   p99 ms";
+
     static readonly JsonSerializerOptions Lines = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     static readonly Option<string> Journal = new("--journal")
@@ -53,7 +55,7 @@ static class JournalBenchCommand
         await using var place = BenchJournal.Create(parsed.GetValue(Journal)!);
         var bench = new JournalBench(place, TimeSpan.FromSeconds(parsed.GetValue(Seconds)), TimeProvider.System);
         await bench.OpenAsync(cancellation);
-        if (!isJson) Console.WriteLine($"{"records",8} {"appends/s",10} {"records/s",10} {"transitions/s",13} {"median ms",10} {"p99 ms",8}");
+        if (!isJson) Console.WriteLine(Head);
         foreach (var batch in batches) Say(isJson, await bench.AppendAsync(batch, cancellation), Line);
         if (await bench.CopyAsync(batches.Max(), cancellation) is { } copy) Say(isJson, copy, Line);
         Say(isJson, await bench.ReplayAsync(cancellation), Line);
@@ -65,8 +67,8 @@ static class JournalBenchCommand
 
     static string Line(CopyRate copy) => Row($"{copy.Batch,8} {"COPY",10} {copy.RecordsPerSecond,10:F0}");
 
-    static string Line(ReplayRate start) => Row($"\nstart from {start.Records} records: {start.RecordsPerSecond:F0} a second read and folded, ")
-        + Row($"{start.ReadPerSecond:F0} only read; {start.Bytes / 1048576.0:F1} MiB on disk");
+    static string Line(ReplayRate start) => Row($"\nstart from {start.Records} records: {start.RecordsPerSecond:F0} a second read and ")
+        + Row($"folded, {start.ReadPerSecond:F0} only read; {start.Bytes / 1048576.0:F1} MiB on disk");
 
     static string Row(FormattableString row) => FormattableString.Invariant(row);
 

@@ -34,10 +34,10 @@ public sealed class MessageVersionTests
     {
         foreach (var release in Directory.GetDirectories(Releases))
         {
-            var files = from path in Directory.GetFiles(release, "*.json", SearchOption.AllDirectories)
-                        select $"{Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}  {Path.GetRelativePath(release, path)}";
+            var files = Directory.GetFiles(release, "*.json", SearchOption.AllDirectories)
+                .Select(path => $"{Sha256(path)}  {Path.GetRelativePath(release, path)}").Order(StringComparer.Ordinal);
 
-            Assert.Equal(File.ReadAllLines(Path.Combine(release, "SHA256SUMS")).Order(StringComparer.Ordinal), files.Order(StringComparer.Ordinal));
+            Assert.Equal(File.ReadAllLines(Path.Combine(release, "SHA256SUMS")).Order(StringComparer.Ordinal), files);
         }
     }
 
@@ -130,6 +130,8 @@ public sealed class MessageVersionTests
             more.Zip(known).SelectMany((pair, i) => WithoutAdditions(pair.First, pair.Second, $"{at}[{i}]")),
         _ => [],
     };
+
+    static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
 
     static WireEnvelope Decode(JsonNode tree) => WireCodec.Decode(Encoding.UTF8.GetBytes(tree.ToJsonString()));
 
