@@ -39,7 +39,7 @@ def of(rows, key):
 
 
 def fabric(cluster, options):
-    messages = 1000 if options.quick else 20_000
+    messages = 1000 if options.quick else 5_000
     windows = ["1", "16", "256", "1024"]
     all_runs = []
     for _ in range(options.rounds):

@@ -32,6 +32,8 @@ sealed record FarmBench(int Nodes, long Cells, int ShardCells, ShardPace Pace, s
     public async Task<JsonObject> RunAsync(TimeProvider clock, CancellationToken cancellation)
     {
         await using var place = BenchJournal.Create(JournalUrl);
+        // A coordinator would wait for a database that does not answer.
+        await place.Journal.OpenAsync(cancellation).ConfigureAwait(false);
         if (Fabric is null)
         {
             using var local = new LocalFabric();
