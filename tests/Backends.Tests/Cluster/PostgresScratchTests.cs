@@ -1,3 +1,4 @@
+using Npgsql;
 using StyleFarm.Backends.Cluster;
 using StyleFarm.Messages.Ports;
 using StyleFarm.TestKit.Services;
@@ -46,7 +47,7 @@ public sealed class PostgresScratchTests(DevServices services)
     static async Task<long> SchemasAsync(PostgresPlace place)
     {
         await using var connection = await place.ConnectAsync();
-        await using var command = new Npgsql.NpgsqlCommand($"select count(*) from pg_namespace where nspname = '{place.Schema}'", connection);
+        await using var command = new NpgsqlCommand($"select count(*) from pg_namespace where nspname = '{place.Schema}'", connection);
         return (long)(await command.ExecuteScalarAsync(Stop))!;
     }
 }
