@@ -48,7 +48,7 @@ public static class Tags
     /// <summary>Where cells are: <c>waiting</c> or <c>rendering</c>.</summary>
     public const string State = "stylefarm.cell.state";
 
-    /// <summary>What is brought into the store: <c>checkpoint</c>, <c>result</c> or <c>report</c>.</summary>
+    /// <summary>What is brought into the store: <c>checkpoint</c> or <c>result</c>.</summary>
     public const string Upload = "stylefarm.upload.kind";
 
     /// <summary>What was asked of the store: <c>put</c>, <c>get</c>, <c>exists</c>, <c>list</c>, <c>copy</c> or <c>delete</c>.</summary>
