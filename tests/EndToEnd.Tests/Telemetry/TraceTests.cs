@@ -14,7 +14,7 @@ public sealed class TraceTests
     {
         await using var collector = new OtlpReceiver();
         using var farm = new TracedFarm(collector.Url, ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer secret"), ("OTEL_METRIC_EXPORT_INTERVAL", "500"));
-        farm.Files.WithSweep("style: [style.png]", "parameters:", "  style_weight: [1000, 10000]", "seeds: 2");
+        farm.Files.WithSweep("style: [style.png]", "parameters:", "  style_weight: [1000, 10000]", "  tv_weight: [0, 10]");
         await farm.BeginAsync();
 
         await farm.SubmitAsync(FarmStudio.Sweep("--out", "grid"));
@@ -59,7 +59,7 @@ public sealed class TraceTests
     {
         using var farm = new TracedFarm("http://127.0.0.1:1", ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer secret"),
             ("OTEL_BSP_SCHEDULE_DELAY", "50"), ("OTEL_METRIC_EXPORT_INTERVAL", "100"));
-        farm.Files.WithSweep("style: [style.png]", "seeds: 2");
+        farm.Files.WithSweep("style: [style.png]", "parameters:", "  tv_weight: [0, 10]");
         await farm.BeginAsync();
 
         var submitted = await farm.SubmitAsync(FarmStudio.Sweep("--out", "grid"));
