@@ -70,7 +70,7 @@ public sealed class ShardTraceTests
         await studio.Start(Studio.Shard([studio.Cell(2)], shard: 2)).OverAsync();
 
         Assert.Equal("cancelled", Tag(Assert.Single(spans.Of("render shard")), Tags.Outcome));
-        Assert.Equal("abandoned", Tag(Assert.Single(spans.Of("render cell")), Tags.Outcome));
+        Assert.Equal("stopped", Tag(Assert.Single(spans.Of("render cell")), Tags.Outcome));
         Assert.All(spans.Of("upload checkpoint"), span => Assert.True(Tag(span, Tags.Outcome) is "stored" or "cancelled" or "dropped"));
     }
 
