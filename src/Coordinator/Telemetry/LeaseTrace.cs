@@ -56,7 +56,7 @@ sealed class LeaseTrace(ActivitySource source, TimeProvider time)
             case CellAttemptFailed failed: Leave(failed.Cell, isFailed: true); break;
             case CellGaveUp failed: Leave(failed.Cell, isFailed: true); break;
             case ShardReleased { Reason: var reason, Lease.Shard: var shard }:
-                Close(shard, Words.Of(reason), reason is ReleaseReason.Expired or ReleaseReason.NodeRestarted);
+                Close(shard, Words.Of(reason), reason is not (ReleaseReason.Halted or ReleaseReason.FarmRestarted));
                 break;
         }
     }

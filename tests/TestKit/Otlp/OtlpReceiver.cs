@@ -7,9 +7,12 @@ namespace StyleFarm.TestKit.Otlp;
 /// <summary>A collector of OpenTelemetry on the loopback address: OTLP over HTTP, in protobuf.</summary>
 public sealed class OtlpReceiver : IAsyncDisposable
 {
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
+
     readonly HttpListener _listener;
     readonly Task _loop;
     readonly int _status;
+    TaskCompletionSource _came = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="status">What it answers.</param>
     public OtlpReceiver(int status = 200)
@@ -39,6 +42,18 @@ public sealed class OtlpReceiver : IAsyncDisposable
         .Where(point => point.Name == metric && (attribute is null || point.Attributes.GetValueOrDefault(attribute) == value))
         .GroupBy(point => point.Service + string.Join(';', point.Attributes.OrderBy(pair => pair.Key, StringComparer.Ordinal)))
         .Sum(series => series.Last().Value);
+
+    /// <summary>Waits for something to come in.</summary>
+    public async Task UntilAsync(Func<bool> isThere, CancellationToken cancellation)
+    {
+        while (!isThere())
+        {
+            Task next;
+            lock (_listener) next = _came.Task;
+            if (isThere()) return;
+            await next.WaitAsync(Patience, cancellation);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -98,6 +113,12 @@ public sealed class OtlpReceiver : IAsyncDisposable
         else if (request.Url.AbsolutePath.EndsWith("/v1/metrics", StringComparison.Ordinal))
             foreach (var point in OtlpPoint.Read(message)) Points.Enqueue(point);
         else Faults.Enqueue(new InvalidOperationException($"{request.Url.AbsolutePath} is no signal's path"));
+        lock (_listener)
+        {
+            _came.SetResult();
+            _came = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
         context.Response.StatusCode = _status;
         context.Response.ContentType = "application/x-protobuf";
         context.Response.Close();

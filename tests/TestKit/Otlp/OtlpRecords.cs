@@ -2,6 +2,7 @@ namespace StyleFarm.TestKit.Otlp;
 
 /// <summary>A span as a collector gets it.</summary>
 /// <param name="Service">The resource's <c>service.name</c>.</param>
+/// <param name="Instance">The resource's <c>service.instance.id</c>.</param>
 /// <param name="Source">Who made it.</param>
 /// <param name="Trace">The trace's id.</param>
 /// <param name="Id">Its id.</param>
@@ -11,15 +12,15 @@ namespace StyleFarm.TestKit.Otlp;
 /// <param name="EndNanoseconds">Since 1970.</param>
 /// <param name="IsError">Whether it says that something went wrong.</param>
 /// <param name="Attributes">Its attributes, as text.</param>
-public sealed record OtlpSpan(string Service, string Source, string Trace, string Id, string Parent, string Name, ulong StartNanoseconds,
-    ulong EndNanoseconds, bool IsError, IReadOnlyDictionary<string, string> Attributes)
+public sealed record OtlpSpan(string Service, string Instance, string Source, string Trace, string Id, string Parent, string Name,
+    ulong StartNanoseconds, ulong EndNanoseconds, bool IsError, IReadOnlyDictionary<string, string> Attributes)
 {
     internal static IEnumerable<OtlpSpan> Read(ProtoMessage request) =>
         from resource in request.All(1)
-        let service = resource.One(1)!.Attributes(1)["service.name"]
+        let about = resource.One(1)!.Attributes(1)
         from scope in resource.All(2)
         from span in scope.All(2)
-        select new OtlpSpan(service, scope.One(1)!.Text(1), span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), span.Number(7),
+        select new OtlpSpan(about["service.name"], about["service.instance.id"], scope.One(1)!.Text(1), span.Hex(1), span.Hex(2), span.Hex(4), span.Text(5), span.Number(7),
             span.Number(8), span.One(15)?.Number(3) == 2, span.Attributes(9));
 }
 
