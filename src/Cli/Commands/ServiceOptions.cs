@@ -43,7 +43,8 @@ static class ServiceOptions
 
     public static readonly Option<string?> Otlp = new("--otlp")
     {
-        Description = "A collector of OpenTelemetry that traces and metrics go to (STYLEFARM_OTLP, OTEL_EXPORTER_OTLP_ENDPOINT). Default: none.",
+        Description =
+            "A collector of OpenTelemetry that traces and metrics go to (STYLEFARM_OTLP, OTEL_EXPORTER_OTLP_ENDPOINT). Default: none.",
         HelpName = "URL",
     };
 

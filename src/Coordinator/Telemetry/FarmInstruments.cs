@@ -14,8 +14,8 @@ static class FarmInstruments
     static readonly Meter Meter = new(Name);
     static readonly ConcurrentDictionary<object, FarmFigures> Shown = new();
 
-    static readonly Counter<long> Results =
-        Meter.CreateCounter<long>("stylefarm.cell.results", "{cell}", "Cells that were finished, failed, dropped, or are to be tried again.");
+    static readonly Counter<long> Results = Meter.CreateCounter<long>(
+        "stylefarm.cell.results", "{cell}", "Cells that were finished, failed, dropped, or are to be tried again.");
 
     static readonly Counter<long> Released =
         Meter.CreateCounter<long>("stylefarm.lease.released", "{lease}", "Claims on shards that ended before the shard did.");
@@ -69,7 +69,9 @@ static class FarmInstruments
             case CellGaveUp: Result("failed"); break;
             case CellAttemptFailed: Result("retried"); break;
             case CellDropped: Result("dropped"); break;
-            case ShardReleased released: Released.Add(1, KeyValuePair.Create<string, object?>(Tags.Outcome, Words.Of(released.Reason))); break;
+            case ShardReleased released:
+                Released.Add(1, KeyValuePair.Create<string, object?>(Tags.Outcome, Words.Of(released.Reason)));
+                break;
         }
     }
 

@@ -32,7 +32,8 @@ sealed class BatchRecorder(BatchUnderway batch, EngineServices services) : IRend
         _isLeaving = false;
         batch.Lanes[cell].Telemetry.Add(report);
         _feed.Add(report);
-        if (report.Evaluation is null or 0) batch.Pace.Add(batch.Lanes[cell].Assignment.Cell.Pixels, Math.Max(1, batch.Lanes.Count - _left));
+        if (report.Evaluation is null or 0)
+            batch.Pace.Add(batch.Lanes[cell].Assignment.Cell.Pixels, Math.Max(1, batch.Lanes.Count - _left));
     }
 
     public void CheckpointReached(int cell, CellCheckpoint checkpoint)

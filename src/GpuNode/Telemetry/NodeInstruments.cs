@@ -19,13 +19,15 @@ static class NodeInstruments
     static readonly Histogram<double> StepTimes = Meter.CreateHistogram(
         "stylefarm.node.step.duration", "s", "How long a batch took for one step: a mean over about a second.", null, Buckets.Fine);
 
-    static readonly Histogram<int> Batches = Meter.CreateHistogram("stylefarm.node.batch.size", "{cell}", "Cells that were rendered together.",
-        null, new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
+    static readonly Histogram<int> Batches = Meter.CreateHistogram(
+        "stylefarm.node.batch.size", "{cell}", "Cells that were rendered together.", null,
+        new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 4, 8, 16, 32, 64, 128] });
 
     static readonly Histogram<double> UploadTimes = Meter.CreateHistogram(
         "stylefarm.node.upload.duration", "s", "From when something was taken up until it stood in the store.", null, Buckets.Coarse);
 
-    static readonly Counter<long> UploadSizes = Meter.CreateCounter<long>("stylefarm.node.upload.size", "By", "What was brought into the store.");
+    static readonly Counter<long> UploadSizes =
+        Meter.CreateCounter<long>("stylefarm.node.upload.size", "By", "What was brought into the store.");
 
     static readonly UpDownCounter<long> Waiting =
         Meter.CreateUpDownCounter<long>("stylefarm.node.uploads.waiting", "{item}", "What waits for the store, or is on its way.");

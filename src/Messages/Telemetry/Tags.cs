@@ -1,6 +1,8 @@
 namespace StyleFarm.Messages.Telemetry;
 
-/// <summary>What spans and metrics say of themselves. Names are for ever; those marked so are of spans only, for they have many values.</summary>
+/// <summary>
+/// What spans and metrics say of themselves. Names are for ever; those marked so are of spans only, for they have many values.
+/// </summary>
 public static class Tags
 {
     /// <summary>The job. Spans only.</summary>
@@ -54,6 +56,8 @@ public static class Tags
     /// <summary>What was asked of the store: <c>put</c>, <c>get</c>, <c>exists</c>, <c>list</c>, <c>copy</c> or <c>delete</c>.</summary>
     public const string Operation = "stylefarm.store.operation";
 
-    /// <summary>What became of messages: <c>published</c>, <c>confirmed</c>, <c>returned</c>, <c>dropped</c>, <c>received</c>, <c>dead</c>.</summary>
+    /// <summary>
+    /// What became of messages: <c>published</c>, <c>confirmed</c>, <c>returned</c>, <c>dropped</c>, <c>received</c>, <c>dead</c>.
+    /// </summary>
     public const string Event = "stylefarm.fabric.event";
 }

@@ -40,7 +40,7 @@ public sealed class TraceTests
     public async Task A_trace_that_was_begun_outside_goes_on_and_one_that_is_not_sampled_leaves_nothing()
     {
         await using var collector = new OtlpReceiver();
-        using var farm = new TracedFarm(collector.Url);
+        using var farm = new TracedFarm(collector.Url, ("OTEL_SERVICE_NAME", "painters"));
         farm.Files.WithPhotos("photos/a.png").WithSweep("style: [style.png]", "seeds: 1");
         await farm.BeginAsync();
 
@@ -48,7 +48,7 @@ public sealed class TraceTests
         await farm.SubmitAsync(FarmStudio.Sweep("--out", "grid"), ("TRACEPARENT", $"00-{OuterTrace[..31]}d-{OuterSpan}-00"));
         await farm.EndAsync();
 
-        Assert.All(collector.Spans, span => Assert.Equal(OuterTrace, span.Trace));
+        Assert.All(collector.Spans, span => Assert.Equal((OuterTrace, "painters"), (span.Trace, span.Service)));
         Assert.Equal(OuterSpan, Assert.Single(collector.Spans, span => span.Name == "submit job").Parent);
         Assert.Single(collector.Spans, span => span.Name == "publish result");
         Assert.Equal(2, collector.Newest("stylefarm.cell.results", "stylefarm.outcome", "finished"));

@@ -25,12 +25,15 @@ static class JobTrace
     public static Activity? Wait(Activity? submitted, JobId job) =>
         Spans.Begin(Submitter, "wait for job", ActivityKind.Internal, submitted?.Context)?.SetTag(Tags.Job, job.ToString());
 
-    /// <summary>A job is handed over: below the span of the <c>traceparent</c> header, or of the specification. It goes on from here.</summary>
+    /// <summary>
+    /// A job is handed over: below the span of the <c>traceparent</c> header, or of the specification. It goes on from here.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="spec">The specification, which is given the new span.</param>
     public static Activity? Receive(HttpRequest request, JsonObject spec)
     {
-        var (header, own) = (request.Headers.TraceParent.ToString(), spec["trace"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null);
+        var header = request.Headers.TraceParent.ToString();
+        var own = spec["trace"] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
         var parent = Spans.Read(header) is not null ? header : Spans.Read(own) is not null ? own : null;
         var span = Spans.BeginRoot(Server, "POST /api/v1/jobs", ActivityKind.Server, parent);
         span?.SetTag("http.request.method", "POST").SetTag("http.route", "/api/v1/jobs").SetTag("url.scheme", request.Scheme);
