@@ -45,13 +45,15 @@ public sealed class TraceTests
         await farm.BeginAsync();
 
         await farm.SubmitAsync(FarmStudio.Batch("--out", "painted"), ("TRACEPARENT", $"00-{OuterTrace}-{OuterSpan}-01"));
-        await farm.SubmitAsync(FarmStudio.Sweep("--out", "grid"), ("TRACEPARENT", $"00-{OuterTrace[..31]}d-{OuterSpan}-00"));
+        await farm.SubmitAsync(FarmStudio.Sweep("--out", "grid"), ("TRACEPARENT", $"00-{OuterTrace[..31]}d-{OuterSpan}-00"),
+            ("OTEL_METRICS_EXPORTER", "none"));
         await farm.EndAsync();
 
         Assert.All(collector.Spans, span => Assert.Equal((OuterTrace, "painters"), (span.Trace, span.Service)));
         Assert.Equal(OuterSpan, Assert.Single(collector.Spans, span => span.Name == "submit job").Parent);
         Assert.Single(collector.Spans, span => span.Name == "publish result");
         Assert.Equal(2, collector.Newest("stylefarm.cell.results", "stylefarm.outcome", "finished"));
+        Assert.All(collector.Points, point => Assert.Equal("painters", point.Service));
     }
 
     [Fact]

@@ -19,11 +19,11 @@ sealed class OtlpExport : IAsyncDisposable
     static readonly string[] Certificates =
         ["OTEL_EXPORTER_OTLP_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_KEY"];
 
-    readonly TracerProvider _traces;
-    readonly MeterProvider _metrics;
+    readonly TracerProvider? _traces;
+    readonly MeterProvider? _metrics;
     readonly TimeProvider _clock;
 
-    OtlpExport(TracerProvider traces, MeterProvider metrics, TimeProvider clock) => (_traces, _metrics, _clock) = (traces, metrics, clock);
+    OtlpExport(TracerProvider? traces, MeterProvider? metrics, TimeProvider clock) => (_traces, _metrics, _clock) = (traces, metrics, clock);
 
     /// <summary>Begins; what this process does from now on is sent. Null when there is nowhere to send it to.</summary>
     /// <param name="to">Where.</param>
@@ -38,9 +38,9 @@ sealed class OtlpExport : IAsyncDisposable
         var resource = ResourceBuilder.CreateEmpty().AddTelemetrySdk()
             .AddService(service, serviceVersion: Provenance.Version, serviceInstanceId: instance).AddEnvironmentVariableDetector();
         var complaints = new ExportComplaints(to, warn);
-        var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource("StyleFarm.*")
+        var traces = IsOff("TRACES") ? null : Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource("StyleFarm.*")
             .AddOtlpExporter(options => Set(options, to, "traces", complaints)).Build();
-        var metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter("StyleFarm.*", "System.Runtime")
+        var metrics = IsOff("METRICS") ? null : Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter("StyleFarm.*", "System.Runtime")
             .AddOtlpExporter(options => Set(options, to, "metrics", complaints)).Build();
         return new OtlpExport(traces, metrics, clock);
     }
@@ -49,12 +49,15 @@ sealed class OtlpExport : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         var limit = (int)Patience.TotalMilliseconds;
-        var ended = Task.WhenAll(Task.Run(() => _traces.Shutdown(limit)), Task.Run(() => _metrics.Shutdown(limit)));
+        var ended = Task.WhenAll(Task.Run(() => _traces?.Shutdown(limit)), Task.Run(() => _metrics?.Shutdown(limit)));
         // What still tries then ends with the process.
         if (await Task.WhenAny(ended, Task.Delay(Patience, _clock)).ConfigureAwait(false) != ended) return;
-        _traces.Dispose();
-        _metrics.Dispose();
+        _traces?.Dispose();
+        _metrics?.Dispose();
     }
+
+    /// <summary>Some collectors take only one of them.</summary>
+    static bool IsOff(string signal) => Environment.GetEnvironmentVariable($"OTEL_{signal}_EXPORTER")?.Trim() == "none";
 
     static void Set(OtlpExporterOptions options, OtlpEndpoint to, string signal, ExportComplaints complaints)
     {

@@ -1,6 +1,12 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
 using StyleFarm.Cli.Farm.Telemetry;
 using StyleFarm.TestKit.Otlp;
 
@@ -54,10 +60,41 @@ public sealed class OtlpExportTests
         Assert.InRange(TimeProvider.System.GetElapsedTime(began).TotalSeconds, 1.9, 8);
     }
 
-    OtlpExport Start(string url) => OtlpExport.Start(OtlpEndpoint.Read(url, _ => null), "stylefarm-test", "one", TimeProvider.System, line =>
+    [Fact]
+    public async Task Both_signals_go_over_grpc_too()
     {
-        lock (_warnings) _warnings.Add(line);
-    })!;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http2));
+        await using var collector = builder.Build();
+        var calls = new ConcurrentQueue<(string Path, bool HasBody)>();
+        collector.Run(async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            calls.Enqueue((context.Request.Path, body.Length > 5));
+            context.Response.ContentType = "application/grpc";
+            context.Response.DeclareTrailer("grpc-status");
+            await context.Response.Body.WriteAsync(new byte[5]);
+            context.Response.AppendTrailer("grpc-status", "0");
+        });
+        await collector.StartAsync(TestContext.Current.CancellationToken);
+
+        await using (Start(collector.Urls.First(), "grpc")) Span("last");
+
+        const string Services = "/opentelemetry.proto.collector";
+        Assert.Equal([($"{Services}.metrics.v1.MetricsService/Export", true), ($"{Services}.trace.v1.TraceService/Export", true)], calls.Order());
+        Assert.Empty(_warnings);
+    }
+
+    OtlpExport Start(string url, string? protocol = null)
+    {
+        var endpoint = OtlpEndpoint.Read(url, name => name == "OTEL_EXPORTER_OTLP_PROTOCOL" ? protocol : null);
+        return OtlpExport.Start(endpoint, "stylefarm-test", "one", TimeProvider.System, line =>
+        {
+            lock (_warnings) _warnings.Add(line);
+        })!;
+    }
 
     static void Span(string name) => Source.StartActivity(name, ActivityKind.Internal, Parent)?.Stop();
 }
