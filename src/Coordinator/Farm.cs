@@ -106,7 +106,7 @@ public sealed partial class Farm(FarmState state, FarmOptions options, long epoc
     void Tell(NodeId node, WireMessage message) => _decision.Effects.Add(new Send(node, message));
 
     void PublishResult(CellState cell) => _decision.Effects.Add(new Publish(cell.Spec.Id, cell.Attempt,
-        [.. cell.Claims.Select(claim => (State.Job(claim.Job).Spec, claim.Spec))]));
+        [.. cell.Claims.Select(claim => (State.Job(claim.Job).Spec, claim.Spec))]) { Trace = State.Job(cell.Job).Trace });
 
     void FinishPublishing(ResultPublished c)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using StyleFarm.Backends.Embedded;
 using StyleFarm.Cli.Farm.Hosting;
 using StyleFarm.Cli.Farm.Serving;
+using StyleFarm.Cli.Farm.Telemetry;
 using StyleFarm.Cli.Stylize;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Jobs;
@@ -36,7 +37,7 @@ static class ServeCommand
     {
         var command = new TaughtCommand("serve", "Coordinate a farm that takes jobs from others, on one machine or many.", Lesson)
         {
-            ServiceOptions.Config, Listen, ServiceOptions.Fabric, ServiceOptions.Journal, ServiceOptions.Store, ServiceOptions.Name,
+            ServiceOptions.Config, Listen, ServiceOptions.Fabric, ServiceOptions.Journal, ServiceOptions.Store, ServiceOptions.Name, ServiceOptions.Otlp,
             EngineOptions.State, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads, EngineOptions.Json,
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, TimeProvider.System, cancellation));
@@ -54,11 +55,14 @@ static class ServeCommand
             settings.Find("store", parsed.GetValue(ServiceOptions.Store)) ?? $"dir:{state}", faults);
         var token = settings.Find("token");
         var listen = ServeSettings.ReadListen(settings.Find("listen", parsed.GetValue(Listen)) ?? "http://127.0.0.1:7878", token, faults);
+        var otlp = OtlpEndpoint.Read(settings.FindOtlp(parsed.GetValue(ServiceOptions.Otlp)), Environment.GetEnvironmentVariable, faults);
         if (faults.Count > 0) throw StyleFarmException.BadUsage(string.Join("; ", faults));
 
         var name = settings.Find("name", parsed.GetValue(ServiceOptions.Name)) ?? ServiceOptions.StandardName("");
         var log = new ServerLog(Console.Out, clock, parsed.GetValue(EngineOptions.Json));
         using var held = StateLock.Acquire(state);
+        await using var export = OtlpExport.Start(otlp, "stylefarm-serve", name, clock, log.Warn);
+        if (export is not null) log.Info($"traces and metrics: {otlp!.Authority}");
         await using var services = await FarmServices.OpenAsync(at, $"stylefarm serve {name}", clock, log, cancellation);
         await using var term = new ServerTerm(at, clock, log.Warn);
         IReadOnlyList<IFarmNode> nodes = at.Broker is null ? [OwnNode(parsed, state, services, clock, log)] : [];

@@ -16,7 +16,9 @@ public abstract record FarmEvent;
 public sealed record JobSubmitted(JobSpec Spec) : FarmEvent;
 
 /// <summary>A job's inputs are looked at from the first one: its counts begin anew, cells in flight stay.</summary>
-public sealed record JobScanBegan(JobId Job) : FarmEvent;
+/// <param name="Job">The job.</param>
+/// <param name="Trace">The span that asked for it again, as a W3C <c>traceparent</c>; null: the one before stands.</param>
+public sealed record JobScanBegan(JobId Job, string? Trace = null) : FarmEvent;
 
 /// <summary>A job is worked on, held back or given up.</summary>
 /// <param name="Job">The job.</param>

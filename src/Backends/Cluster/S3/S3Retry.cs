@@ -1,4 +1,5 @@
 using Amazon.S3;
+using StyleFarm.Backends.Telemetry;
 using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Backends.Cluster;
@@ -28,6 +29,7 @@ sealed class S3Retry(S3Address at, S3Options options, TimeProvider time, Random 
             await Task.Delay(Wait(tries), time, waiting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             if (deadline.IsCancellationRequested) throw failure.Error;
+            BackendInstruments.Retried();
         }
     }
 
