@@ -149,6 +149,22 @@ public sealed class FarmTests
     }
 
     [Fact]
+    public void A_drained_node_stays_empty_when_another_coordinator_takes_over()
+    {
+        _table.Restart();
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+
+        _table.Do(new NodeSaid(new NodeHello
+        {
+            Node = new NodeId("n1"), Incarnation = "1", MemoryBytes = 1000, WeightsHash = "w", IsDraining = true,
+        }));
+
+        Assert.Empty(_table.Assigned());
+        _table.Do(new SetNodeDraining(new NodeId("n1"), IsDraining: false));
+        Assert.Single(_table.Assigned());
+    }
+
+    [Fact]
     public void A_restart_of_the_whole_farm_blames_nobody()
     {
         _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));

@@ -34,7 +34,7 @@ public sealed partial class Farm
         var node = isNew ? new NodeState { Hello = hello } : known!;
         node.Hello = hello;
         node.LastHeard = _now;
-        if (isNew) node.IsDraining = known?.IsDraining ?? false;
+        if (isNew) node.IsDraining = known?.IsDraining ?? hello.IsDraining;
         Presence.Nodes[hello.Node] = node;
         var reason = !isNew ? ReleaseReason.NotHeld : known is null ? ReleaseReason.FarmRestarted : ReleaseReason.NodeRestarted;
         foreach (var live in LeasesOf(hello.Node).Where(live => !hello.Held.Contains(live.Lease))) Release(live.Lease, reason);

@@ -159,6 +159,7 @@ sealed class NodeState
             WeightsHash = _options.WeightsHash,
             Precisions = _options.Precisions,
             Held = _desk.Leases,
+            IsDraining = _isDraining,
         }));
         _effects.Add(new HelloAgain(_membership.NextHello()));
     }

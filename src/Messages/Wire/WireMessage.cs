@@ -37,6 +37,9 @@ public sealed record NodeHello : WireMessage
 
     /// <summary>Leases that it still works on.</summary>
     public ImmutableArray<Lease> Held { get; init; } = [];
+
+    /// <summary>Whether it was told to take nothing new. A coordinator that does not know the node takes its word for it.</summary>
+    public bool IsDraining { get; init; }
 }
 
 /// <summary>Coordinator → node: you are one of us.</summary>

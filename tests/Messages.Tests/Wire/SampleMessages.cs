@@ -41,7 +41,7 @@ static class SampleMessages
         Up(new NodeHello
         {
             Node = Claim.Node, Incarnation = "a1b2", Version = "0.1.0", Device = "cuda:0", MemoryBytes = 80_000_000_000,
-            WeightsHash = "77ff", Precisions = ["fp32", "bf16"], Held = [Claim],
+            WeightsHash = "77ff", Precisions = ["fp32", "bf16"], Held = [Claim], IsDraining = true,
         }),
         Down(new NodeWelcome { CoordinatorEpoch = 5, HeartbeatMilliseconds = 2000, LeaseMilliseconds = 10_000 }),
         Up(new Heartbeat
