@@ -14,6 +14,7 @@ public sealed class PostgresLeadership : ILeadership
     readonly Action<string>? _notice;
     readonly SemaphoreSlim _turn = new(1);
     LeaderTable? _table;
+    bool _hasServed;
 
     /// <param name="at">The journal's address.</param>
     /// <param name="options">Null: those that are standard.</param>
@@ -146,12 +147,14 @@ public sealed class PostgresLeadership : ILeadership
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            return await work(_table ??= await LeaderTable.OpenAsync(_at, cancellationToken));
+            _table ??= await LeaderTable.OpenAsync(_at, cancellationToken);
+            _hasServed = true;
+            return await work(_table);
         }
         catch (Exception error) when (PostgresFailure.IsOfServer(error))
         {
             await CloseAsync();
-            throw PostgresFailure.Of(_at, error);
+            throw PostgresFailure.Of(_at, error, _hasServed);
         }
         finally
         {
