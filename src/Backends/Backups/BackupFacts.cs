@@ -13,7 +13,8 @@ namespace StyleFarm.Backends.Backups;
 /// <param name="Objects">How many objects of the store are in it; null: only the journal is.</param>
 /// <param name="Bytes">Their size.</param>
 /// <param name="From">Where all of that was, for people.</param>
-public sealed record BackupFacts(string Id, DateTimeOffset Made, string Journal, long Epoch, long Last, long? Objects, long Bytes, string From)
+public sealed record BackupFacts(
+    string Id, DateTimeOffset Made, string Journal, long Epoch, long Last, long? Objects, long Bytes, string From)
 {
     const string Form = "stylefarm-backup/1";
 
@@ -39,7 +40,8 @@ public sealed record BackupFacts(string Id, DateTimeOffset Made, string Journal,
         {
             var json = JsonNode.Parse(text)!.AsObject();
             var form = (string?)json["form"];
-            if (form != Form) throw StyleFarmException.BadInput($"{path}: it is of the form '{form}', known here is '{Form}'; use a newer stylefarm");
+            if (form != Form)
+                throw StyleFarmException.BadInput($"{path}: it is of the form '{form}', known here is '{Form}'; use a newer stylefarm");
             return new BackupFacts((string)json["id"]!, (DateTimeOffset)json["made"]!, (string)json["journal"]!, (long)json["epoch"]!,
                 (long)json["last"]!, (long?)json["objects"], (long)json["bytes"]!, (string)json["from"]!);
         }

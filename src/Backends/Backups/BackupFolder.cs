@@ -35,7 +35,7 @@ public sealed class BackupFolder
         try
         {
             if (Directory.Exists(folder.Path) && Directory.EnumerateFileSystemEntries(folder.Path).Any() && !File.Exists(folder.IndexPath))
-                throw StyleFarmException.BadInput($"{path}: the folder holds something else than a backup; give an empty one, or a new one");
+                throw StyleFarmException.BadInput($"{path}: the folder holds something else than a backup; give an empty or a new one");
             Directory.CreateDirectory(folder.Path);
             return folder;
         }
@@ -51,7 +51,7 @@ public sealed class BackupFolder
     {
         var folder = new BackupFolder(System.IO.Path.GetFullPath(path));
         return folder.Facts() is { } facts ? (folder, facts) : throw StyleFarmException.BadInput(File.Exists(folder.IndexPath)
-            ? $"{path}: the backup in it was interrupted; run `stylefarm backup --to {path}` again, which goes on from there, or take another"
+            ? $"{path}: the backup in it was interrupted; run `stylefarm backup --to {path}` again, which goes on from there"
             : $"{path}: there is no backup in it; give the folder that `stylefarm backup --to` has made");
     }
 

@@ -24,7 +24,7 @@ public sealed class FarmBackup(IJournalCopier journal, IObjectStore? store, Time
     internal static readonly StoreKey[] Folders = [new("inputs"), new("jobs"), new("cells")];
 
     /// <summary>Makes the backup.</summary>
-    /// <param name="to">An empty folder, or one with an earlier backup, complete or not; that stays good until this one is complete.</param>
+    /// <param name="to">An empty folder, or one with an earlier backup, complete or not; that stays good until then.</param>
     /// <param name="told">Told of each object.</param>
     /// <param name="cancellationToken">Cancels; the next backup into the folder goes on from there.</param>
     /// <exception cref="JournalException">The journal cannot be read.</exception>

@@ -44,12 +44,16 @@ public sealed class FarmRestore(IJournalCopier journal, IObjectStore? store)
         var damaged = store is null ? [] : await CopyStoreAsync(from, facts, new CopyCount(told, facts.Objects), cancellationToken);
         var epoch = 0L;
         await new SqliteJournalCopier(from.JournalPathOf(facts)).ReadAsync(async (moment, entries) =>
-            epoch = await journal.FillAsync(moment with { Epoch = moment.Epoch + EpochLeap }, entries, cancellationToken), cancellationToken);
+        {
+            var raised = moment with { Epoch = moment.Epoch + EpochLeap };
+            epoch = await journal.FillAsync(raised, entries, cancellationToken);
+        }, cancellationToken);
         if (store is not null) await store.DeleteAsync(Marker, cancellationToken);
         return (epoch, damaged);
     }
 
-    async Task<IReadOnlyList<string>> CopyStoreAsync(BackupFolder from, BackupFacts facts, CopyCount count, CancellationToken cancellationToken)
+    async Task<IReadOnlyList<string>> CopyStoreAsync(
+        BackupFolder from, BackupFacts facts, CopyCount count, CancellationToken cancellationToken)
     {
         var goesOn = await BeginAsync(facts, cancellationToken);
         using var index = new BackupIndex(from.IndexPath);
@@ -66,8 +70,8 @@ public sealed class FarmRestore(IJournalCopier journal, IObjectStore? store)
             }
             else if (SkipsDamaged) damaged.Add(one.Key.ToString());
             else
-                throw StyleFarmException.BadInput($"{Path.Combine(from.StorePath, one.Key.ToString())}: the file is gone, or is not what was "
-                    + "backed up (SHA-256); take another backup, or leave such objects out with --skip-damaged");
+                throw StyleFarmException.BadInput($"{Path.Combine(from.StorePath, one.Key.ToString())}: the file is gone, or is not what "
+                    + "was backed up (SHA-256); take another backup, or leave such objects out with --skip-damaged");
         });
         return [.. damaged.Order(StringComparer.Ordinal)];
     }
@@ -78,8 +82,8 @@ public sealed class FarmRestore(IJournalCopier journal, IObjectStore? store)
         if (await store!.GetAsync(Marker, cancellationToken) is { } marker && Encoding.UTF8.GetString(marker) == facts.Id) return true;
         foreach (var folder in FarmBackup.Folders)
             await foreach (var found in store.ListAsync(folder, cancellationToken))
-                throw StyleFarmException.BadInput($"{store.Description}: the store is not empty (it has {found.Key}), and only an empty one is "
-                    + "filled; give another prefix or folder, or --journal-only when the store itself is well");
+                throw StyleFarmException.BadInput($"{store.Description}: the store is not empty (it has {found.Key}), and only an empty one "
+                    + "is filled; give another prefix or folder, or --journal-only when the store itself is well");
         await store.PutAsync(Marker, Encoding.UTF8.GetBytes(facts.Id), cancellationToken);
         return false;
     }

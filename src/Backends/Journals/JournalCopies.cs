@@ -8,7 +8,8 @@ static class JournalCopies
 {
     /// <summary>There is something in it.</summary>
     public static JournalException NotEmpty(string place, long records, string remedy) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{place}: the journal holds {records} records, and only an empty one is filled; {remedy}"),
+        string.Create(
+            CultureInfo.InvariantCulture, $"{place}: the journal holds {records} records, and only an empty one is filled; {remedy}"),
         isTransient: false);
 
     /// <summary>Somebody would write into it meanwhile.</summary>

@@ -27,7 +27,7 @@ static class BackupCommands
         """
         Examples:
           stylefarm restore --from /backups/farm --state new    into a farm on this machine; then: stylefarm serve --state new
-          stylefarm restore --from /backups/farm --journal 'postgres://farm@db/farm?schema=new' --store 's3://farm/new?endpoint=http://s3:9000'
+          stylefarm restore --from /backups/farm --journal 'postgres://farm@db/farm?schema=new' --store 's3://farm/new?endpoint=http://s3'
           stylefarm restore --from /backups/farm --journal-only the journal is lost, the store is well
 
         Into a farm of any kind, so also from one machine to many. It must be empty, and its servers stopped. Given again after an
@@ -36,7 +36,12 @@ static class BackupCommands
 
     static readonly Option<string> To = new("--to") { Description = "The folder for the backup.", HelpName = "FOLDER", Required = true };
 
-    static readonly Option<string> From = new("--from") { Description = "The folder with the backup.", HelpName = "FOLDER", Required = true };
+    static readonly Option<string> From = new("--from")
+    {
+        Description = "The folder with the backup.",
+        HelpName = "FOLDER",
+        Required = true,
+    };
 
     static readonly Option<bool> JournalOnly = new("--journal-only") { Description = "Leave the store out." };
 
@@ -81,7 +86,8 @@ static class BackupCommands
         var (folder, facts) = BackupFolder.ForReading(parsed.GetValue(From)!);
         var isJournalOnly = parsed.GetValue(JournalOnly);
         if (facts.Objects is null && !isJournalOnly)
-            throw StyleFarmException.BadUsage($"{folder.Path}: this backup has only the journal; give --journal-only, and the store that it had");
+            throw StyleFarmException.BadUsage(
+                $"{folder.Path}: this backup has only the journal; give --journal-only, and the store that it had");
         // A server on this machine holds its folder for as long as it runs.
         using var held = at.Database is null ? StateLock.Acquire(Path.GetDirectoryName(at.JournalFile)!) : null;
         using var farm = await StoredFarm.ForWritingAsync(at, isJournalOnly, clock, log.Warn, cancellation);
@@ -91,8 +97,9 @@ static class BackupCommands
         var (epoch, damaged) = await restore.RunAsync(folder, facts, pace.Tell, cancellation);
         pace.End();
         foreach (var key in damaged) log.Warn($"{key}: damaged in the backup, and left out");
-        log.Info(string.Create(CultureInfo.InvariantCulture,
-            $"restored: the journal to record {facts.Last}, epoch {epoch}{(isJournalOnly ? "" : $", {Objects(facts)}")}; start its servers"));
+        var objects = isJournalOnly ? "" : $", {Objects(facts)}";
+        log.Info(string.Create(
+            CultureInfo.InvariantCulture, $"restored: the journal to record {facts.Last}, epoch {epoch}{objects}; start its servers"));
         return damaged.Count == 0 ? CommandLine.Done : CommandLine.SomeFailed;
     }
 

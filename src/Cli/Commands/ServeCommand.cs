@@ -83,18 +83,20 @@ static class ServeCommand
     }
 
     /// <summary>Without a broker nobody else can render.</summary>
-    static IReadOnlyList<IFarmNode> NodesOf(ParseResult parsed, string name, string state, FarmServices services, TimeProvider clock, ServerLog log)
+    static IReadOnlyList<IFarmNode> NodesOf(
+        ParseResult parsed, string name, string state, FarmServices services, TimeProvider clock, ServerLog log)
     {
         var count = parsed.GetValue(Nodes);
         if (count is null && services.Fabric is RabbitFabric) return [];
+        var node = NodeCommand.ReadName("--name", name);
         var asked = parsed.GetValue(EngineOptions.Device)!;
         var device = EngineChoice.Read(asked, "fp32").Device;
         var threads = parsed.GetValue(EngineOptions.Threads);
         var (weights, notice) = WeightsSource.Resolve(parsed.GetValue(EngineOptions.Weights)!, WeightsCache.Default(clock));
         if (notice is not null) log.Info(notice);
         IEnumerable<LocalNodeParts> crew = count is { } several
-            ? OwnNodes.Crew(several, NodeCommand.ReadName("--name", name), asked == "auto" ? null : device, threads, weights)
-            : [new LocalNodeParts(NodeCommand.ReadName("--name", name), device, threads ?? Environment.ProcessorCount, Sharers: 1, weights)];
+            ? OwnNodes.Crew(several, node, asked == "auto" ? null : device, threads, weights)
+            : [new LocalNodeParts(node, device, threads ?? Environment.ProcessorCount, Sharers: 1, weights)];
         return [.. crew.Select(parts =>
         {
             log.Info($"node {parts.Node} renders on {parts.Device}");

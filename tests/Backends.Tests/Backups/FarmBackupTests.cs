@@ -28,7 +28,8 @@ public sealed class FarmBackupTests : IDisposable
     [Fact]
     public async Task What_is_restored_is_what_was_there()
     {
-        await PutAsync("inputs/abc", "jobs/j/spec.json", "cells/a/result.png", "cells/a/result.json", "cells/b/checkpoints/00000004.1.safetensors");
+        await PutAsync(
+            "inputs/abc", "jobs/j/spec.json", "cells/a/result.png", "cells/a/result.json", "cells/b/checkpoints/00000004.1.safetensors");
         var facts = await BackUpAsync(records: 3);
 
         var (epoch, damaged) = await RestoreAsync("new");
@@ -52,7 +53,7 @@ public sealed class FarmBackupTests : IDisposable
         await BackUpAsync(records: 1);
 
         Assert.Equal((2, 1), (_progress.Objects, _progress.Copied));
-        Assert.Equal(["cells/a/result.png", "cells/b/result.png"], (await ContentAsync(new DirectoryObjectStore(_folder["backup/store"]))).Keys);
+        Assert.Equal(["cells/a/result.png", "cells/b/result.png"], await BackedUpAsync());
         Assert.Single(Directory.GetFiles(_folder["backup"], "journal*"));
     }
 
@@ -69,7 +70,7 @@ public sealed class FarmBackupTests : IDisposable
         await BackUpAsync(records: 1, moving);
 
         Assert.Equal(
-            ["cells/a/result.json", "cells/a/result.png", "inputs/abc"], (await ContentAsync(new DirectoryObjectStore(_folder["backup/store"]))).Keys);
+            ["cells/a/result.json", "cells/a/result.png", "inputs/abc"], await BackedUpAsync());
     }
 
     [Fact]
@@ -180,6 +181,8 @@ public sealed class FarmBackupTests : IDisposable
         }.RunAsync(folder, facts, progress => _progress = progress, Stop);
     }
 
+    async Task<ICollection<string>> BackedUpAsync() => (await ContentAsync(new DirectoryObjectStore(_folder["backup/store"]))).Keys;
+
     static async Task<SortedDictionary<string, string>> ContentAsync(DirectoryObjectStore store)
     {
         var all = new SortedDictionary<string, string>(StringComparer.Ordinal);
@@ -213,10 +216,13 @@ public sealed class FarmBackupTests : IDisposable
 
         public Task<bool> ExistsAsync(StoreKey key, CancellationToken cancellationToken) => store.ExistsAsync(key, cancellationToken);
 
-        public Task PutAsync(StoreKey key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task PutAsync(StoreKey key, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public Task CopyAsync(StoreKey from, StoreKey to, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task CopyAsync(StoreKey from, StoreKey to, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
-        public Task DeleteAsync(StoreKey key, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task DeleteAsync(StoreKey key, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
     }
 }

@@ -31,7 +31,8 @@ public sealed class PostgresPasswordTests(DevServices services) : IAsyncLifetime
 
         await ChangeAsync("after");
 
-        foreach (var call in (Func<Task>[])[() => leadership.RenewAsync(Stop), () => journal.RenewAsync(Stop), () => journal.OpenAsync(Stop)])
+        Func<Task>[] calls = [() => leadership.RenewAsync(Stop), () => journal.RenewAsync(Stop), () => journal.OpenAsync(Stop)];
+        foreach (var call in calls)
             Assert.True((await Assert.ThrowsAsync<JournalException>(call)).IsTransient);
         var refusal = await Assert.ThrowsAsync<JournalException>(() => journal.OpenAsync(Stop));
         Assert.Contains($"the password of the user {_user} is wrong", refusal.Message);

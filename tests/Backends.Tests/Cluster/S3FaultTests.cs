@@ -237,7 +237,8 @@ public sealed class S3FaultTests(DevServices services) : IAsyncLifetime
     public async Task Who_has_mistyped_the_address_does_not_wait_long()
     {
         using var store = _place.StoreAt(
-            _place.Url.Replace($":{ServerPort}", ":1", StringComparison.Ordinal), new S3Options { ProbeDeadline = TimeSpan.FromSeconds(1) });
+            _place.Url.Replace($":{ServerPort}", ":1", StringComparison.Ordinal),
+            new S3Options { ProbeDeadline = TimeSpan.FromSeconds(1) });
 
         var error = await Assert.ThrowsAsync<StoreException>(() => store.ProbeAsync(Stop));
 

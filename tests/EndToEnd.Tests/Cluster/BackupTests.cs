@@ -10,7 +10,10 @@ public sealed class BackupTests(DevServices services) : IClassFixture<DevService
     const int Cells = 24;
 
     static readonly string[] Grid =
-        ["style: [style.png]", "parameters:", "  style_weight: {log: [1000, 100000, 6]}", "  tv_weight: [0, 10]", "  optimizer.lr: [0.05, 0.1]"];
+    [
+        "style: [style.png]", "parameters:", "  style_weight: {log: [1000, 100000, 6]}", "  tv_weight: [0, 10]",
+        "  optimizer.lr: [0.05, 0.1]",
+    ];
 
     [Fact]
     public async Task A_farm_that_is_lost_in_the_middle_of_a_sweep_goes_on_from_its_backup_on_other_servers()
@@ -71,6 +74,34 @@ public sealed class BackupTests(DevServices services) : IClassFixture<DevService
         (await submitted.EndAsync()).Succeeds();
 
         await CheckAsync(studio, new FarmRemains(studio.Environment), before);
+    }
+
+    [Fact]
+    public async Task A_journal_that_is_lost_comes_back_without_the_store_and_finds_there_what_was_finished_since()
+    {
+        using var studio = await ClusterStudio.OpenAsync(services);
+        Sweep(studio);
+        List<CliRun> processes = [await studio.ServeAsync("one"), .. await studio.NodesAsync("a", "b")];
+        var submitted = studio.Submit(FarmStudio.Sweep("--out", "grid"));
+        await submitted.UntilFinishedAsync(1);
+        (await studio.RunAsync("backup", "--to", "backup", "--journal-only")).Succeeds();
+        await submitted.UntilFinishedAsync(14);
+        foreach (var process in processes.Append(submitted)) process.Signal("KILL");
+        foreach (var process in processes.Append(submitted)) await process.EndAsync();
+        var before = await new FarmRemains(studio.Environment).ObjectsAsync("/result.json");
+
+        studio.Environment["STYLEFARM_JOURNAL"] = studio.Environment["STYLEFARM_JOURNAL"].Replace(studio.Schema, $"{studio.Schema}_b");
+        (await studio.RunAsync("restore", "--from", "backup")).IsRefused("this backup has only the journal");
+        (await studio.RunAsync("restore", "--from", "backup", "--journal-only")).Succeeds();
+        await studio.ServeAsync("two");
+        await studio.NodesAsync("c");
+        using var again = studio.Submit(FarmStudio.Sweep("--out", "grid"));
+        (await again.EndAsync()).Succeeds();
+
+        var after = await new FarmRemains(studio.Environment).ObjectsAsync("/result.json");
+        Assert.Equal(Cells, after.Count);
+        var rendered = before.Count(finished => !finished.Value.AsSpan().SequenceEqual(after[finished.Key]));
+        Assert.True(rendered == 0, $"{rendered} of {before.Count} finished cells were rendered again");
     }
 
     /// <summary>All pictures are what one process makes of the sweep, and what was finished before was not rendered again.</summary>

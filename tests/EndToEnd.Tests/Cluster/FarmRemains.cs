@@ -30,7 +30,8 @@ sealed class FarmRemains(IReadOnlyDictionary<string, string> environment)
         using var store = Store();
         var all = new Dictionary<string, byte[]>();
         await foreach (var found in store.ListAsync(new StoreKey("cells"), Stop))
-            if (found.Key.ToString().EndsWith(end, StringComparison.Ordinal)) all[found.Key.ToString()] = (await store.GetAsync(found.Key, Stop))!;
+            if (found.Key.ToString().EndsWith(end, StringComparison.Ordinal))
+                all[found.Key.ToString()] = (await store.GetAsync(found.Key, Stop))!;
         return all;
     }
 

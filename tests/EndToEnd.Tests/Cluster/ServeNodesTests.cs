@@ -72,5 +72,6 @@ public sealed class ServeNodesTests(DevServices services) : IClassFixture<DevSer
         return line[(line.IndexOf(Listens, StringComparison.Ordinal) + Listens.Length)..];
     }
 
-    static List<string> Submit(string kind, string[] command) => ["submit", kind, .. command.Skip(1).Where(word => word != "--json"), "--wait"];
+    static List<string> Submit(string kind, string[] command) =>
+        ["submit", kind, .. command.Skip(1).Where(word => word != "--json"), "--wait"];
 }

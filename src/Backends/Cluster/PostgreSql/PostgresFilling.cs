@@ -5,7 +5,9 @@ using static StyleFarm.Backends.Journals.JournalChecksum;
 
 namespace StyleFarm.Backends.Cluster;
 
-/// <summary>Fills an empty journal in PostgreSQL with a copy, in one transaction that holds the head: nobody can take the lead meanwhile.</summary>
+/// <summary>
+/// Fills an empty journal in PostgreSQL with a copy, in one transaction that holds the head: nobody can take the lead meanwhile.
+/// </summary>
 sealed class PostgresFilling(PostgresAddress at, NpgsqlConnection connection)
 {
     const int BatchEntries = 500;
@@ -34,7 +36,8 @@ sealed class PostgresFilling(PostgresAddress at, NpgsqlConnection connection)
         await RunAsync("select set_config('lock_timeout', '5s', true)", [], cancellationToken);
         await RunAsync("select from head for update", [], cancellationToken);
         var epoch = Math.Max(moment.Epoch, await CheckAsync(cancellationToken) + 1);
-        await foreach (var batch in entries.Chunk(BatchEntries).WithCancellation(cancellationToken)) await AddAsync(batch, cancellationToken);
+        await foreach (var batch in entries.Chunk(BatchEntries).WithCancellation(cancellationToken))
+            await AddAsync(batch, cancellationToken);
         if (moment.SnapshotSequence > 0)
         {
             var state = moment.Snapshot.ToArray();

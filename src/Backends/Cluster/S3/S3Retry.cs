@@ -24,7 +24,8 @@ sealed class S3Retry(S3Address at, S3Options options, TimeProvider time, Random 
         RunAsync(key, attempt, (options.ProbeDeadline, IsTrial: true), cancellationToken);
 
     async Task<T> RunAsync<T>(
-        string key, Func<CancellationToken, int, Task<T>> attempt, (TimeSpan Deadline, bool IsTrial) how, CancellationToken cancellationToken)
+        string key, Func<CancellationToken, int, Task<T>> attempt, (TimeSpan Deadline, bool IsTrial) how,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var deadline = new CancellationTokenSource(how.Deadline, time);

@@ -27,7 +27,9 @@ sealed class OwnNodes : IAsyncDisposable
         return own;
     }
 
-    /// <summary>What so many nodes render with, each with its share of the cores or a CUDA device of its own, as far as there are enough.</summary>
+    /// <summary>
+    /// What so many nodes render with, each with its share of the cores or a CUDA device of its own, as far as there are enough.
+    /// </summary>
     /// <param name="count">How many.</param>
     /// <param name="name">What their names begin with.</param>
     /// <param name="device">What was asked for; null: whatever there is.</param>

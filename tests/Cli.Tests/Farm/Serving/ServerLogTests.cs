@@ -20,6 +20,7 @@ public sealed class ServerLogTests
 
         Assert.Equal(
             ["the store is away", "the journal is away", "the store is away", "leads", "leads"],
-            text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ', 2)[1].Replace("warning: ", "")));
+            text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+                .Select(line => line.Split(' ', 2)[1].Replace("warning: ", "")));
     }
 }
