@@ -41,12 +41,15 @@ public sealed partial class Farm(FarmState state, FarmOptions options, long epoc
     public long Epoch { get; } = epoch;
 
     /// <summary>
-    /// Takes up what an earlier coordinator left: claims get the time of one lease to be confirmed, results are put in place.
+    /// Takes up what an earlier coordinator left: claims get the time of one lease to be confirmed, whoever has one is asked to say hello
+    /// at once, results are put in place.
     /// </summary>
     public Decision Start(TimeSpan now) => Deciding(now, () =>
     {
         foreach (var shard in State.Shards.Values.Where(shard => shard.Lease is not null))
             Presence.Leases[shard.Id] = new LiveLease { Lease = shard.Lease!, Expires = now + Options.Lease, Told = now };
+        foreach (var node in Presence.Leases.Values.Select(live => live.Lease.Node).Distinct())
+            Tell(node, new HeartbeatReply { CoordinatorEpoch = Epoch, IsUnknown = true });
         foreach (var cell in State.Cells.Values.Where(cell => cell.Phase == CellPhase.Publishing)) PublishResult(cell);
         if (!Options.WakesAllJobs) return;
         foreach (var job in State.Jobs.Values.Where(job => job.Status is JobStatus.Active or JobStatus.Paused).ToList()) Scan(job);
@@ -103,7 +106,7 @@ public sealed partial class Farm(FarmState state, FarmOptions options, long epoc
     void Tell(NodeId node, WireMessage message) => _decision.Effects.Add(new Send(node, message));
 
     void PublishResult(CellState cell) => _decision.Effects.Add(new Publish(cell.Spec.Id, cell.Attempt,
-        [.. cell.Claims.Select(claim => (State.Job(claim.Job).Spec, claim.Spec))]));
+        [.. cell.Claims.Select(claim => (State.Job(claim.Job).Spec, claim.Spec))]) { Trace = State.Job(cell.Job).Trace });
 
     void FinishPublishing(ResultPublished c)
     {

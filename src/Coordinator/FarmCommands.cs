@@ -84,6 +84,9 @@ public sealed record CloseSource(JobId Job) : FarmEffect;
 /// <summary>The picture of an attempt is made the cell's result and taken to all who asked for it.</summary>
 public sealed record Publish(CellId Cell, int Attempt, IReadOnlyList<(JobSpec Job, CellSpec Cell)> Claims) : FarmEffect
 {
+    /// <summary>The span of the job that it was rendered for, as a W3C <c>traceparent</c>.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Whether it is taken to this place of this job.</summary>
     public bool IsFor(JobId job, CellSpec cell) => Claims.Any(claim => claim.Job.Id == job && claim.Cell.Output == cell.Output);
 }

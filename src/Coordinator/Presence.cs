@@ -84,6 +84,12 @@ public sealed class LiveLease
     public bool HasFailed { get; set; }
 }
 
+/// <summary>A node that was heard no more while it rendered.</summary>
+/// <param name="Incarnation">What it called itself: if it comes back as the same, it did not die.</param>
+/// <param name="Since">When it was given up.</param>
+/// <param name="Blamed">What it rendered then.</param>
+public sealed record SilentNode(string Incarnation, TimeSpan Since, List<CellId> Blamed);
+
 /// <summary>
 /// What is true only now: who is alive, when claims end, what waits for its turn. None of it is journaled; after a restart it grows
 /// again from what the nodes say. Times are spans of a monotonic clock, so a clock that is put back or forward changes nothing.
@@ -95,6 +101,9 @@ public sealed class Presence
 
     /// <summary>Claims by shard.</summary>
     public Dictionary<ShardId, LiveLease> Leases { get; } = [];
+
+    /// <summary>Nodes that were heard no more over their work, and have not come back.</summary>
+    public Dictionary<NodeId, SilentNode> Silent { get; } = [];
 
     /// <summary>Cells that are not to be tried before.</summary>
     public Dictionary<CellId, TimeSpan> NotBefore { get; } = [];

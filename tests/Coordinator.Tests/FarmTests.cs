@@ -102,6 +102,53 @@ public sealed class FarmTests
     }
 
     [Fact]
+    public void Cells_of_a_node_that_was_cut_off_and_comes_back_are_not_blamed_however_often()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        for (var i = 0; i < 5; i++)
+        {
+            _table.Hello("n1");
+            _table.Beat("n1", _table.Assigned()[^1].Lease);
+            _table.Pass(11);
+            Assert.All(_table.State.Cells.Values, cell => Assert.Equal(1, cell.Crashes));
+        }
+
+        _table.Hello("n1");
+
+        Assert.All(_table.State.Cells.Values, cell => Assert.Equal(0, cell.Crashes));
+        _table.FinishAll(_table.Assigned()[^1]);
+        Assert.Equal(JobStatus.Done, _table.State.Job(new JobId("job")).Status);
+    }
+
+    [Fact]
+    public void A_node_that_comes_back_as_another_has_died_over_its_cells()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Hello("n1", incarnation: "1");
+        _table.Do(new NodeSaid(new Heartbeat { Node = new NodeId("n1"), Incarnation = "1", Held = [_table.Assigned()[^1].Lease] }));
+        _table.Pass(11);
+
+        _table.Hello("n1", incarnation: "2");
+
+        Assert.All(_table.State.Cells.Values, cell => Assert.Equal(1, cell.Crashes));
+    }
+
+    [Fact]
+    public void A_coordinator_that_takes_over_asks_whoever_renders_to_say_hello_at_once()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Hello("n1");
+        _table.Hello("n2");
+        _table.Sent.Clear();
+
+        _table.Restart();
+
+        var asked = Assert.Single(_table.Sent);
+        Assert.Equal(new NodeId("n1"), asked.Node);
+        Assert.True(Assert.IsType<HeartbeatReply>(asked.Message).IsUnknown);
+    }
+
+    [Fact]
     public void A_restart_of_the_whole_farm_blames_nobody()
     {
         _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));

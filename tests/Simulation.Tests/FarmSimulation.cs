@@ -21,9 +21,9 @@ sealed class FarmSimulation
     const int MailboxCapacity = 2000;
     const long MaxTurns = 3_000_000;
 
-    public FarmSimulation(int seed, Action<string>? log = null, Sabotage sabotage = Sabotage.None)
+    public FarmSimulation(int seed, Action<string>? log = null, Sabotage sabotage = Sabotage.None, SimVersions? versions = null)
     {
-        Sabotage = sabotage;
+        (Sabotage, Versions) = (sabotage, versions);
         (Seed, Plan, Chance) = (seed, new SimPlan(seed), new Chance(seed ^ 0x5EED));
         World = new DeterministicWorld(seed, MailboxCapacity);
         Log = log is null ? null : new SimLog(World, log);
@@ -36,6 +36,9 @@ sealed class FarmSimulation
     public int Seed { get; }
 
     public Sabotage Sabotage { get; }
+
+    /// <summary>Which processes are of another version; null: none.</summary>
+    public SimVersions? Versions { get; }
 
     public SimPlan Plan { get; }
 

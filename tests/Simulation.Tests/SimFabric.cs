@@ -23,6 +23,12 @@ sealed class SimFabric(FarmSimulation farm)
         if (message is NodeHello hello) Held[hello.Node.ToString()] = hello.Held.Length;
         if (from == IFabric.Coordinator) farm.Ledger.Told(process, message);
         if (farm.Plan.IsWired) message = WireCodec.Decode(WireCodec.Encode(new WireEnvelope(from, to, message))).Message;
+        if (farm.Versions is null) Carry(process, from, to, message);
+        else foreach (var understood in farm.Versions.Carry(new WireEnvelope(from, to, message))) Carry(process, from, to, understood);
+    }
+
+    void Carry(SimProcess process, string from, string to, WireMessage message)
+    {
         if (IsCut(from, to) || farm.Weather.LosesMessage) return;
         for (var copies = farm.Weather.DoublesMessage ? farm.Chance.Next(2, 3) : 1; copies > 0; copies--)
             farm.After(farm.Weather.MessageDelay, () => Deliver(process, from, to, message));

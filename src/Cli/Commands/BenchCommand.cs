@@ -41,7 +41,8 @@ static class BenchCommand
         var command = new Command("bench", "Time optimisation steps of this machine on pictures of noise, with the seeded network.")
         {
             RecipeOption, Sizes, Steps, EngineOptions.Precision, EngineOptions.Device, EngineOptions.Threads, EngineOptions.Json,
-            FarmBenchCommand.Create(), FabricBenchCommand.Create(),
+            FarmBenchCommand.Create(), FarmBenchCommand.CreateNodes(), FabricBenchCommand.Create(),
+            JournalBenchCommand.Create(),
         };
         command.SetAction((parsed, cancellation) =>
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using StyleFarm.Backends.Embedded;
 using StyleFarm.Cli.Farm.Hosting;
 using StyleFarm.Cli.Farm.Serving;
+using StyleFarm.Cli.Farm.Telemetry;
 using StyleFarm.Cli.Stylize;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Jobs;
@@ -35,7 +36,7 @@ static class NodeCommand
     {
         var command = new TaughtCommand("node", "Render for a farm that is coordinated elsewhere.", Lesson)
         {
-            ServiceOptions.Config, ServiceOptions.Fabric, ServiceOptions.Store, ServiceOptions.Name, ParentPipe, Sharers, EngineOptions.State,
+            ServiceOptions.Config, ServiceOptions.Fabric, ServiceOptions.Store, ServiceOptions.Name, ServiceOptions.Otlp, ParentPipe, Sharers, EngineOptions.State,
             EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads, EngineOptions.Json,
         };
         // A child is not cancelled by Ctrl-C: the farm hears it too, and says when to leave.
@@ -63,6 +64,7 @@ static class NodeCommand
         var (fabric, store) = (settings.Find("fabric", parsed.GetValue(ServiceOptions.Fabric)), settings.Find("store", parsed.GetValue(ServiceOptions.Store)));
         if (fabric is null or ServiceAddresses.Local) faults.Add("--fabric: say where the farm's broker is, such as amqp://USER:PASSWORD@HOST/ (or set STYLEFARM_FABRIC)");
         if (store is null) faults.Add("--store: say where the farm's pictures are, such as s3://BUCKET?endpoint=URL (or set STYLEFARM_STORE)");
+        var otlp = OtlpEndpoint.Read(settings.FindOtlp(parsed.GetValue(ServiceOptions.Otlp)), Environment.GetEnvironmentVariable, faults);
         var at = faults.Count > 0 ? null : ServiceAddresses.Parse(fabric!, null, store!, faults);
         if (faults.Count > 0) throw StyleFarmException.BadUsage(string.Join("; ", faults));
 
@@ -74,6 +76,8 @@ static class NodeCommand
         if (notice is not null) log.Info(notice);
         var state = Path.Combine(Path.GetFullPath(parsed.GetValue(EngineOptions.State)!), "nodes", node.ToString());
         using var held = StateLock.Acquire(state);
+        await using var export = OtlpExport.Start(otlp, "stylefarm-node", node.ToString(), clock, log.Warn);
+        if (export is not null) log.Info($"traces and metrics: {otlp!.Authority}");
         await using var services = await FarmServices.OpenAsync(at!, $"stylefarm node {node}", clock, log, cancellation);
         var system = FarmSystem.Create("stylefarm", clock, log.Warn);
         var around = new NodeSurroundings(system, services.Fabric, clock, log.Info, log.Warn, fault => log.Warn(fault.Message));

@@ -1,8 +1,8 @@
 using System.CommandLine;
-using StyleFarm.Backends.Cluster;
 using StyleFarm.Backends.Embedded;
 using StyleFarm.Cli.Farm.Hosting;
 using StyleFarm.Cli.Farm.Serving;
+using StyleFarm.Cli.Farm.Telemetry;
 using StyleFarm.Cli.Stylize;
 using StyleFarm.Messages;
 using StyleFarm.StyleTransfer.Weights;
@@ -42,7 +42,8 @@ static class ServeCommand
         var command = new TaughtCommand("serve", "Coordinate a farm that takes jobs from others, on one machine or many.", Lesson)
         {
             ServiceOptions.Config, Listen, ServiceOptions.Fabric, ServiceOptions.Journal, ServiceOptions.Store, ServiceOptions.Name,
-            Nodes, EngineOptions.State, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads, EngineOptions.Json,
+            ServiceOptions.Otlp, Nodes, EngineOptions.State, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads,
+            EngineOptions.Json,
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, TimeProvider.System, cancellation));
         return command;
@@ -59,14 +60,17 @@ static class ServeCommand
             settings.Find("store", parsed.GetValue(ServiceOptions.Store)) ?? $"dir:{state}", faults);
         var token = settings.Find("token");
         var listen = ServeSettings.ReadListen(settings.Find("listen", parsed.GetValue(Listen)) ?? "http://127.0.0.1:7878", token, faults);
+        var otlp = OtlpEndpoint.Read(settings.FindOtlp(parsed.GetValue(ServiceOptions.Otlp)), Environment.GetEnvironmentVariable, faults);
         if (faults.Count > 0) throw StyleFarmException.BadUsage(string.Join("; ", faults));
 
         var name = settings.Find("name", parsed.GetValue(ServiceOptions.Name)) ?? ServiceOptions.StandardName("");
         var log = new ServerLog(Console.Out, clock, parsed.GetValue(EngineOptions.Json));
         using var held = StateLock.Acquire(state);
+        await using var export = OtlpExport.Start(otlp, "stylefarm-serve", name, clock, log.Warn);
+        if (export is not null) log.Info($"traces and metrics: {otlp!.Authority}");
         await using var services = await FarmServices.OpenAsync(at, $"stylefarm serve {name}", clock, log, cancellation);
         await using var term = new ServerTerm(at, clock, log.Warn);
-        var nodes = NodesOf(parsed, at.Broker is null ? "local" : name, state, services, clock, log);
+        var nodes = NodesOf(parsed, at.Broker is null ? null : name, state, services, clock, log);
         var server = new FarmServer(name, state, services, term, clock, log) { Nodes = nodes };
         await using var front = await HttpFront.StartAsync(listen!, token, server, services, term.LeaderAsync);
         log.Info($"listens on {front.Url}");
@@ -82,13 +86,13 @@ static class ServeCommand
         return CommandLine.Done;
     }
 
-    /// <summary>Without a broker nobody else can render.</summary>
+    /// <summary>Without a broker, and so without a name, nobody else can render.</summary>
     static IReadOnlyList<IFarmNode> NodesOf(
-        ParseResult parsed, string name, string state, FarmServices services, TimeProvider clock, ServerLog log)
+        ParseResult parsed, string? name, string state, FarmServices services, TimeProvider clock, ServerLog log)
     {
         var count = parsed.GetValue(Nodes);
-        if (count is null && services.Fabric is RabbitFabric) return [];
-        var node = NodeCommand.ReadName("--name", name);
+        if (count is null && name is not null) return [];
+        var node = NodeCommand.ReadName("--name", name ?? "local");
         var asked = parsed.GetValue(EngineOptions.Device)!;
         var device = EngineChoice.Read(asked, "fp32").Device;
         var threads = parsed.GetValue(EngineOptions.Threads);

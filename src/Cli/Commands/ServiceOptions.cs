@@ -7,7 +7,7 @@ static class ServiceOptions
 {
     public static readonly Option<string?> Config = new("--config")
     {
-        Description = "A YAML file with fabric, journal, store, listen, name and state. Options and STYLEFARM_... variables go before it.",
+        Description = "A YAML file with fabric, journal, store, listen, name, state and otlp. Options and STYLEFARM_... variables go before it.",
         HelpName = "FILE",
     };
 
@@ -39,6 +39,13 @@ static class ServiceOptions
     {
         Description = "The farm's servers, separated by commas (STYLEFARM_SERVER; a token in STYLEFARM_TOKEN). Default: the farm on --state.",
         HelpName = "URL,...",
+    };
+
+    public static readonly Option<string?> Otlp = new("--otlp")
+    {
+        Description =
+            "A collector of OpenTelemetry that traces and metrics go to (STYLEFARM_OTLP, OTEL_EXPORTER_OTLP_ENDPOINT). Default: none.",
+        HelpName = "URL",
     };
 
     /// <summary>The servers to speak with; null when there are none.</summary>

@@ -1,11 +1,15 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using StyleFarm.Cli.Farm.Archive;
 using StyleFarm.Cli.Farm.Control;
 using StyleFarm.Cli.Farm.Requests;
+using StyleFarm.Cli.Farm.Serving;
+using StyleFarm.Cli.Farm.Telemetry;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Jobs;
+using StyleFarm.Messages.Telemetry;
 using StyleFarm.Messages.Wire;
 using StyleFarm.StyleTransfer.Weights;
 
@@ -41,6 +45,7 @@ static class SubmitCommand
         foreach (var kind in new[] { batch, sweep })
         {
             kind.Add(ServiceOptions.Server);
+            kind.Add(ServiceOptions.Otlp);
             kind.Add(Wait);
         }
 
@@ -55,13 +60,45 @@ static class SubmitCommand
             throw StyleFarmException.BadUsage("a promotion is rendered by `stylefarm sweep`; submit the sweep without it");
         var servers = ServiceOptions.ServersOf(parsed)
             ?? throw StyleFarmException.BadUsage("--server: say where the farm is, such as http://127.0.0.1:7878 (or set STYLEFARM_SERVER)");
+        var settings = ServeSettings.Load(null, Environment.GetEnvironmentVariable);
+        var otlp = OtlpEndpoint.Read(settings.FindOtlp(parsed.GetValue(ServiceOptions.Otlp)), Environment.GetEnvironmentVariable);
         var weights = WeightsSource.Resolve(request.Weights, WeightsCache.Default(clock)).Weights;
         var job = request.ToJob(weights.Identity);
         using var client = new HttpControlClient(servers, ServiceOptions.Token);
-        var spec = JsonSerializer.SerializeToNode(job, WireJson.Options);
-        await client.AskAsync(new JsonObject { ["command"] = "submit", ["spec"] = spec }, cancellation);
+        await using var export = OtlpExport.Start(
+            otlp, "stylefarm-submit", $"{Environment.ProcessId}", clock, line => Console.Error.WriteLine($"stylefarm: {line}"));
+        var submitted = await HandOverAsync(client, job, cancellation);
         Tell(request, job.Id, "submitted", new JsonObject { ["event"] = "submitted", ["job"] = job.Id.ToString() });
-        return parsed.GetValue(Wait) ? await WaitAsync(client, request, job.Id, clock, cancellation) : CommandLine.Done;
+        if (!parsed.GetValue(Wait)) return CommandLine.Done;
+        var waiting = JobTrace.Wait(submitted, job.Id);
+        try
+        {
+            return await WaitAsync(client, request, job.Id, clock, cancellation);
+        }
+        finally
+        {
+            waiting.End();
+        }
+    }
+
+    static async Task<Activity?> HandOverAsync(HttpControlClient client, JobSpec job, CancellationToken cancellation)
+    {
+        var (span, traced) = JobTrace.Submit(job);
+        try
+        {
+            var spec = JsonSerializer.SerializeToNode(traced, WireJson.Options);
+            await client.AskAsync(new JsonObject { ["command"] = "submit", ["spec"] = spec }, cancellation);
+            return span;
+        }
+        catch (StyleFarmException e)
+        {
+            span.Fail(e.Message);
+            throw;
+        }
+        finally
+        {
+            span.End();
+        }
     }
 
     static async Task<int> WaitAsync(HttpControlClient client, FarmRequest request, JobId job, TimeProvider clock, CancellationToken cancellation)

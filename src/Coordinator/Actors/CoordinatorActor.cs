@@ -1,7 +1,9 @@
 using StyleFarm.Coordinator.Log;
+using StyleFarm.Coordinator.Telemetry;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Jobs;
 using StyleFarm.Messages.Ports;
+using StyleFarm.Messages.Telemetry;
 using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Coordinator.Actors;
@@ -17,10 +19,12 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
     const int MaxPendingEvents = 50_000;
 
     readonly CoordinatorParts _parts;
+    readonly CoordinatorJournal _journal;
     readonly IActorRef _self;
     readonly PendingDecisions _pending = new();
     readonly Dictionary<JobId, IActorRef> _sources = [];
     readonly long _began;
+    readonly FarmTrace _trace;
     Farm _farm = null!;
     IActorRef _publisher = null!;
     IDisposable? _listening;
@@ -33,6 +37,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         _parts = parts;
         _self = Self;
         _began = parts.Time.GetTimestamp();
+        (_journal, _trace) = (new CoordinatorJournal(parts.Journal, parts.Time), new FarmTrace(parts.Time));
         Opening();
     }
 
@@ -52,22 +57,14 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
     protected override void PreStart()
     {
         _publisher = Context.ActorOf(Props.Create(() => new PublisherActor(_parts, _self)), "publisher");
-        Open().PipeTo(_self);
+        _journal.OpenAsync().PipeTo(_self);
     }
 
     /// <inheritdoc/>
-    protected override void PostStop() => _listening?.Dispose();
-
-    async Task<object> Open()
+    protected override void PostStop()
     {
-        try
-        {
-            return new JournalOpened(await FarmLog.OpenAsync(_parts.Journal, CancellationToken.None).ConfigureAwait(false));
-        }
-        catch (JournalException e)
-        {
-            return new Status.Failure(e);
-        }
+        _listening?.Dispose();
+        FarmInstruments.Hide(this);
     }
 
     void Opening()
@@ -84,8 +81,8 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         Receive<Request>(Obey);
         Receive<JournalAppended>(Appended);
         Receive<Look>(Answer);
-        Receive<TimePassed>(_ => Carry(new Tick(), null));
-        Receive<RenewIsDue>(_ => Renew().PipeTo(_self));
+        Receive<TimePassed>(_ => PassTime());
+        Receive<RenewIsDue>(_ => _journal.RenewAsync().PipeTo(_self));
         Receive<Renewed>(RenewLater);
         Receive<ReturnedByFabric>(LoseNode);
         Receive<SnapshotSaved>(saved => (_snapshotSequence, _isSavingSnapshot) = (saved.Sequence, false));
@@ -104,6 +101,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
     {
         var beginning = opened.Beginning;
         _farm = new Farm(beginning.State, _parts.Options, beginning.Epoch);
+        _trace.Begin(beginning.State);
         _pending.Begin(beginning.Sequence);
         _snapshotSequence = beginning.SnapshotSequence;
         _listening = _parts.Fabric.Listen(IFabric.Coordinator, this);
@@ -127,20 +125,6 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         throw new CoordinatorFailedException(failure.Cause.Message, failure.Cause);
     }
 
-    /// <summary>One that was overtaken while it had nothing to write would not learn it otherwise, and go on answering.</summary>
-    async Task<object> Renew()
-    {
-        try
-        {
-            await _parts.Journal.RenewAsync(CancellationToken.None).ConfigureAwait(false);
-            return new Renewed(null);
-        }
-        catch (JournalException e)
-        {
-            return e.IsTransient ? new Renewed(e.Message) : new Status.Failure(e);
-        }
-    }
-
     void RenewLater(Renewed renewed)
     {
         if (renewed.Trouble is { } trouble) Context.System.EventStream.Publish(new CoordinatorUnsure(trouble));
@@ -149,14 +133,27 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
 
     void Obey(Request request)
     {
+        var (asker, (command, span)) = (Sender, FarmTrace.Accept(request.Command));
         try
         {
-            Carry(request.Command, Sender);
+            Carry(command, () =>
+            {
+                span.End();
+                asker.Tell(new Obeyed());
+            });
         }
         catch (StyleFarmException e)
         {
-            Sender.Tell(new Refused(e.Message));
+            span.Fail(e.Message);
+            span.End();
+            asker.Tell(new Refused(e.Message));
         }
+    }
+
+    void PassTime()
+    {
+        Carry(new Tick(), null);
+        if (FarmInstruments.IsWatched) FarmInstruments.Show(this, FarmFigures.Of(_farm));
     }
 
     void Answer(Look look)
@@ -172,7 +169,13 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         }
     }
 
-    void Carry(FarmCommand command, IActorRef? asker) => Keep(_farm.Decide(command, Now), asker);
+    void Carry(FarmCommand command, Action? reply)
+    {
+        var began = _parts.Time.GetTimestamp();
+        var decision = _farm.Decide(command, Now);
+        FarmInstruments.Decided(_parts.Time.GetElapsedTime(began));
+        Keep(decision, reply);
+    }
 
     void LoseNode(ReturnedByFabric returned)
     {
@@ -180,9 +183,10 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
             Carry(new NodeUnreachable(new NodeId(returned.To[IFabric.NodePrefix.Length..])), null);
     }
 
-    void Keep(Decision decision, IActorRef? asker)
+    void Keep(Decision decision, Action? reply)
     {
-        _pending.Add(decision, asker is null ? null : () => asker.Tell(new Obeyed()));
+        _trace.Decided(decision);
+        _pending.Add(decision, reply);
         Flush();
         if (_pending.Events > MaxPendingEvents) Become(Congested);
     }
@@ -197,20 +201,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         }
 
         var entries = _pending.Take();
-        Append(entries).PipeTo(_self);
-    }
-
-    async Task<object> Append(IReadOnlyList<JournalEntry> entries)
-    {
-        try
-        {
-            await _parts.Journal.AppendAsync(entries, CancellationToken.None).ConfigureAwait(false);
-            return new JournalAppended(entries[^1].Sequence);
-        }
-        catch (JournalException e)
-        {
-            return new Status.Failure(e);
-        }
+        _journal.AppendAsync(entries).PipeTo(_self);
     }
 
     void Appended(JournalAppended appended)
@@ -232,20 +223,7 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
     {
         if (_pending.IsAppending || _pending.Events > 0) return;
         _isSavingSnapshot = true;
-        Save(_pending.Sequence, FarmLog.Write(_farm.State)).PipeTo(_self);
-    }
-
-    async Task<object> Save(long sequence, byte[] state)
-    {
-        try
-        {
-            await _parts.Journal.SaveSnapshotAsync(sequence, state, CancellationToken.None).ConfigureAwait(false);
-            return new SnapshotSaved(sequence);
-        }
-        catch (JournalException e)
-        {
-            return new Status.Failure(e);
-        }
+        _journal.SaveAsync(_pending.Sequence, FarmLog.Write(_farm.State)).PipeTo(_self);
     }
 
     void Let(object release)
@@ -253,15 +231,23 @@ public sealed class CoordinatorActor : ReceiveActor, IWithTimers, IWithStash, IF
         switch (release)
         {
             case Action reply: reply(); break;
-            case Send send: _parts.Fabric.Send(IFabric.Coordinator, IFabric.NodePrefix + send.Node, send.Message); break;
+            case Send send: _parts.Fabric.Send(IFabric.Coordinator, IFabric.NodePrefix + send.Node, _trace.Stamp(send).Message); break;
             case Publish publish: _publisher.Tell(publish); break;
             case OpenSource open: OpenSource(open); break;
             case ReadSource read when _sources.TryGetValue(read.Job, out var source): source.Tell(read); break;
             case ReadSource: break;
             case CloseSource close: CloseSource(close.Job); break;
-            case Happened or Progressed: Context.System.EventStream.Publish(release); break;
+            case Happened happened: Tell(happened); break;
+            case Progressed: Context.System.EventStream.Publish(release); break;
             default: throw new InvalidOperationException($"an effect of unknown type {release.GetType().Name}");
         }
+    }
+
+    void Tell(Happened happened)
+    {
+        FarmInstruments.Happened(happened.Event);
+        _trace.Happened(happened.Event);
+        Context.System.EventStream.Publish(happened);
     }
 
     void OpenSource(OpenSource open)

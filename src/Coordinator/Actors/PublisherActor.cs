@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
+using StyleFarm.Coordinator.Telemetry;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Cells;
 using StyleFarm.Messages.Ports;
+using StyleFarm.Messages.Telemetry;
 
 namespace StyleFarm.Coordinator.Actors;
 
@@ -80,7 +83,19 @@ public sealed class PublisherActor : ReceiveActor, IWithTimers
         Next();
     }
 
+    /// <summary>Every try has its span: what lies between them is waiting.</summary>
     async Task<Done> Put(Publish work, int tries)
+    {
+        var span = Spans.Begin(FarmTrace.Source, "publish result", ActivityKind.Internal, Spans.Read(work.Trace));
+        span?.SetTag(Tags.Job, work.Claims[0].Job.Id.ToString()).SetTag(Tags.Cell, work.Cell.ToString()).SetTag(Tags.Attempt, work.Attempt)
+            .SetTag(Tags.Tries, tries + 1);
+        var done = await TryPut(work, tries).ConfigureAwait(false);
+        if (done.Fault is { } fault) span.Fail(fault);
+        span.End();
+        return done;
+    }
+
+    async Task<Done> TryPut(Publish work, int tries)
     {
         try
         {

@@ -14,15 +14,15 @@ public sealed partial class Farm
         var job = State.Job(spec.Id);
         if (spec.Priority != job.Priority) Happen(new JobPriorityChanged(spec.Id, spec.Priority));
         if (job.Status == JobStatus.Paused) Happen(new JobStatusChanged(spec.Id, JobStatus.Active, ""));
-        Scan(job);
+        Scan(job, spec.Trace == job.Trace ? null : spec.Trace);
     }
 
-    void Scan(JobState job)
+    void Scan(JobState job, string? trace = null)
     {
         Presence.Awake.Add(job.Spec.Id);
         Presence.Reading.Remove(job.Spec.Id);
         Presence.Scans[job.Spec.Id] = ++_scans;
-        Happen(new JobScanBegan(job.Spec.Id));
+        Happen(new JobScanBegan(job.Spec.Id, trace));
         CancelEmptyShards();
         _decision.Effects.Add(new OpenSource(job.Spec, _scans));
     }

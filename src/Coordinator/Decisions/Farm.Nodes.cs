@@ -12,6 +12,9 @@ public sealed partial class Farm
     /// <summary>A node that forgets the same claim so often does not want it.</summary>
     const int MaxRepeats = 5;
 
+    /// <summary>A node that comes back later is taken for dead all the same.</summary>
+    static readonly TimeSpan LongestSilence = TimeSpan.FromHours(1);
+
     void Hear(WireMessage message)
     {
         switch (message)
@@ -38,6 +41,7 @@ public sealed partial class Farm
         node.Leases.Clear();
         node.Leases.AddRange(LeasesOf(hello.Node).Select(live => live.Lease.Shard));
         foreach (var live in LeasesOf(hello.Node)) Confirm(live);
+        Acquit(hello.Node, hello.Incarnation);
 
         Tell(hello.Node, new NodeWelcome
         {
@@ -57,6 +61,7 @@ public sealed partial class Farm
             return;
         }
 
+        Acquit(beat.Node, beat.Incarnation);
         node.LastHeard = _now;
         node.Utilisation = beat.Utilisation;
         node.IsClosed = beat.IsDraining;
@@ -107,15 +112,40 @@ public sealed partial class Farm
     void ExpireLeases()
     {
         foreach (var live in Presence.Leases.Values.Where(live => live.Expires <= _now).OrderBy(live => live.Lease.Shard.Number).ToList())
-            Release(live.Lease, live.IsConfirmed ? ReleaseReason.Expired : ReleaseReason.NotHeld);
+            Expire(live, Presence.Nodes.GetValueOrDefault(live.Lease.Node));
+        foreach (var id in Presence.Silent.Where(silent => _now - silent.Value.Since > LongestSilence).Select(silent => silent.Key).ToList())
+            Presence.Silent.Remove(id);
         foreach (var node in Presence.Nodes.Values.Where(node => _now - node.LastHeard > Options.Lease && node.Leases.Count == 0).ToList())
             Presence.Nodes.Remove(node.Id);
     }
 
     void LoseNode(NodeId id)
     {
-        if (!Presence.Nodes.Remove(id)) return;
-        foreach (var live in LeasesOf(id)) Release(live.Lease, live.IsConfirmed ? ReleaseReason.Expired : ReleaseReason.NotHeld);
+        if (!Presence.Nodes.Remove(id, out var node)) return;
+        foreach (var live in LeasesOf(id)) Expire(live, node);
+    }
+
+    /// <summary>The node was heard no more. It may have died over its work, or have been cut off: that shows when it comes back.</summary>
+    void Expire(LiveLease live, NodeState? node)
+    {
+        if (!live.IsConfirmed || node is null)
+        {
+            Release(live.Lease, ReleaseReason.NotHeld);
+            return;
+        }
+
+        if (!Presence.Silent.TryGetValue(node.Id, out var silent) || silent.Incarnation != node.Hello.Incarnation)
+            Presence.Silent[node.Id] = silent = new SilentNode(node.Hello.Incarnation, _now, []);
+        silent.Blamed.AddRange(State.Shard(live.Lease.Shard).Cells);
+        Release(live.Lease, ReleaseReason.Expired);
+    }
+
+    /// <summary>Whoever comes back as the same has not died, so nothing killed it.</summary>
+    void Acquit(NodeId node, string incarnation)
+    {
+        if (!Presence.Silent.Remove(node, out var silent) || silent.Incarnation != incarnation) return;
+        var cells = silent.Blamed.Where(id => State.Cells.TryGetValue(id, out var cell) && cell is { IsEnded: false, Crashes: > 0 });
+        if (cells.Distinct().ToImmutableArray() is { Length: > 0 } acquitted) Happen(new CellsAcquitted(node, acquitted));
     }
 
     void SetDraining(SetNodeDraining c)

@@ -22,6 +22,7 @@ public static class FarmEventCodec
         ["shard-leased"] = typeof(ShardLeased),
         ["shard-released"] = typeof(ShardReleased),
         ["shard-dissolved"] = typeof(ShardDissolved),
+        ["cells-acquitted"] = typeof(CellsAcquitted),
         ["cell-accepted"] = typeof(CellAccepted),
         ["cell-published"] = typeof(CellPublished),
         ["cell-halted"] = typeof(CellHalted),

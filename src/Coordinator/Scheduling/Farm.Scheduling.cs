@@ -152,7 +152,8 @@ public sealed partial class Farm
 
     AssignShard Assignment(ShardState shard)
     {
-        var spec = State.Job(shard.Job).Spec;
+        var job = State.Job(shard.Job);
+        var spec = job.Spec;
         return new AssignShard
         {
             CoordinatorEpoch = Epoch,
@@ -165,6 +166,7 @@ public sealed partial class Farm
             IsScored = spec.IsScored,
             Cells = [.. shard.Cells.Select(State.Cell).Select(cell =>
                 new CellAssignment { Cell = cell.Spec, Attempt = cell.Attempt, StopAt = cell.StopAt })],
+            Trace = job.Trace,
         };
     }
 }

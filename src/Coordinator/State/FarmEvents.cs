@@ -16,7 +16,9 @@ public abstract record FarmEvent;
 public sealed record JobSubmitted(JobSpec Spec) : FarmEvent;
 
 /// <summary>A job's inputs are looked at from the first one: its counts begin anew, cells in flight stay.</summary>
-public sealed record JobScanBegan(JobId Job) : FarmEvent;
+/// <param name="Job">The job.</param>
+/// <param name="Trace">The span that asked for it again, as a W3C <c>traceparent</c>; null: the one before stands.</param>
+public sealed record JobScanBegan(JobId Job, string? Trace = null) : FarmEvent;
 
 /// <summary>A job is worked on, held back or given up.</summary>
 /// <param name="Job">The job.</param>
@@ -43,6 +45,9 @@ public sealed record ShardReleased(Lease Lease, ReleaseReason Reason) : FarmEven
 
 /// <summary>A shard is taken apart; its cells wait for others, or for themselves alone.</summary>
 public sealed record ShardDissolved(ShardId Shard) : FarmEvent;
+
+/// <summary>A node that had been heard no more lives after all: it did not die over these cells.</summary>
+public sealed record CellsAcquitted(NodeId Node, ImmutableArray<CellId> Cells) : FarmEvent;
 
 /// <summary>An attempt counts: its picture becomes the cell's result, and no other ever will.</summary>
 public sealed record CellAccepted(CellId Cell, int Attempt, int Step, Losses Losses, Score? Score, double Seconds, NodeId Node) : FarmEvent;

@@ -29,7 +29,8 @@ public sealed record FarmSnapshot
 /// <summary>A job in a snapshot.</summary>
 public sealed record JobImage(JobSpec Spec, int Priority, JobStatus Status, string StatusReason, ImmutableArray<long> Counts,
     bool IsSourceRead,
-    ImmutableArray<FaultyInput> Faults, double Usage, ImmutableArray<ContestantImage> Contestants);
+    ImmutableArray<FaultyInput> Faults, double Usage, ImmutableArray<ContestantImage> Contestants,
+    string? Trace = null);
 
 /// <summary>A cell in a snapshot.</summary>
 public sealed record CellImage(ImmutableArray<ClaimImage> Claims, CellPhase Phase, int Attempt, int Failures, int Crashes, int Step,
@@ -74,7 +75,7 @@ public sealed partial class FarmState
         return new JobImage(job.Spec, job.Priority, job.Status, job.StatusReason,
             [counts.Found, counts.Earlier, counts.Finished, counts.Dropped, counts.Failed, counts.Faulty], job.IsSourceRead,
             [.. job.Faults], job.Usage,
-            job.Rungs?.Image() ?? []);
+            job.Rungs?.Image() ?? [], job.Trace);
     }
 
     static CellImage Image(CellState cell) => new([.. cell.Claims.Select(claim => new ClaimImage(claim.Job, claim.Spec, claim.IsCounted))],
@@ -92,6 +93,7 @@ public sealed partial class FarmState
             IsSourceRead = image.IsSourceRead,
             Faults = [.. image.Faults],
             Usage = image.Usage,
+            Trace = image.Trace,
             Rungs = image.Spec.Rungs is null ? null : new RungBook(image.Spec.Rungs),
         };
         var counts = job.Counts;

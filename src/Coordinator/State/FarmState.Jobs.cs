@@ -11,6 +11,7 @@ public sealed partial class FarmState
     {
         Spec = e.Spec,
         Priority = e.Spec.Priority,
+        Trace = e.Spec.Trace,
         Rungs = e.Spec.Rungs is null ? null : new RungBook(e.Spec.Rungs),
     });
 
@@ -18,6 +19,7 @@ public sealed partial class FarmState
     {
         var job = Job(e.Job);
         job.IsSourceRead = false;
+        job.Trace = e.Trace ?? job.Trace;
         job.Faults.Clear();
         job.Counts.Clear();
         if (job.Status is JobStatus.Done or JobStatus.Cancelled) (job.Status, job.StatusReason) = (JobStatus.Active, "");

@@ -52,6 +52,18 @@ public sealed partial class FarmState
                 cell.Crashes++;
     }
 
+    void Apply(CellsAcquitted e)
+    {
+        foreach (var cell in e.Cells.Select(Cell))
+        {
+            // It waits among those that are rendered alone, or not any more.
+            var waiting = cell.Phase == CellPhase.Waiting ? Job(cell.Job).Waiting : null;
+            waiting?.Remove(cell);
+            cell.Crashes--;
+            waiting?.Add(cell);
+        }
+    }
+
     void Apply(CellAccepted e)
     {
         var cell = Cell(e.Cell);

@@ -48,6 +48,7 @@ public sealed partial class FarmState
             case ShardLeased e: Apply(e); break;
             case ShardReleased e: Apply(e); break;
             case ShardDissolved e: Dissolve(Shard(e.Shard)); break;
+            case CellsAcquitted e: Apply(e); break;
             case CellAccepted e: Apply(e); break;
             case CellPublished e: Apply(e); break;
             case CellHalted e: Apply(e); break;

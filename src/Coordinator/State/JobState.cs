@@ -63,6 +63,9 @@ public sealed class JobState
     /// <summary>Pixel-steps given to nodes, for fair sharing.</summary>
     public double Usage { get; set; }
 
+    /// <summary>The span that asked for it last, as a W3C <c>traceparent</c>; null: its way is not traced.</summary>
+    public string? Trace { get; set; }
+
     /// <summary>Early stopping, where the job has it.</summary>
     public RungBook? Rungs { get; set; }
 

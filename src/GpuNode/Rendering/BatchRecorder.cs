@@ -20,7 +20,7 @@ sealed class BatchRecorder(BatchUnderway batch, EngineServices services) : IRend
     readonly Dictionary<string, int> _byId = batch.Lanes.Select((lane, cell) => (lane, cell))
         .ToDictionary(entry => entry.lane.Id.ToString(), entry => entry.cell);
     readonly Dictionary<int, KeptCheckpoint> _open = [];
-    readonly LiveFeed _feed = new(services.Publish, services.Clock);
+    readonly LiveFeed _feed = new(report => services.Publish(report with { Job = batch.Shard.Job.ToString() }), services.Clock);
     int _left;
     int _moment = batch.Moment;
     bool _isLeaving;
@@ -32,7 +32,8 @@ sealed class BatchRecorder(BatchUnderway batch, EngineServices services) : IRend
         _isLeaving = false;
         batch.Lanes[cell].Telemetry.Add(report);
         _feed.Add(report);
-        if (report.Evaluation is null or 0) batch.Pace.Add(batch.Lanes[cell].Assignment.Cell.Pixels);
+        if (report.Evaluation is null or 0)
+            batch.Pace.Add(batch.Lanes[cell].Assignment.Cell.Pixels, Math.Max(1, batch.Lanes.Count - _left));
     }
 
     public void CheckpointReached(int cell, CellCheckpoint checkpoint)
@@ -55,6 +56,7 @@ sealed class BatchRecorder(BatchUnderway batch, EngineServices services) : IRend
     {
         Leave();
         var lane = batch.Lanes[cell];
+        ShardTrace.EndCell(lane, "finished", result.Final.Step);
         var score = ScoreOf(result.Score);
         batch.Uploads.Add(new FinishedItem(lane, result.Image, batch.Provenance(cell, result.Final, score), new CellFinished
         {
@@ -74,6 +76,7 @@ sealed class BatchRecorder(BatchUnderway batch, EngineServices services) : IRend
         if (!_isLeaving) _moment++;
         _isLeaving = true;
         var lane = batch.Lanes[cell];
+        ShardTrace.EndCell(lane, "stopped", stopped.Checkpoint.Step);
         var losses = CellTelemetry.LossesOf(stopped.Losses);
         batch.Uploads.Add(new StoppedItem(Kept(cell, stopped.Checkpoint, losses), new CellStopped
         {
@@ -91,6 +94,7 @@ sealed class BatchRecorder(BatchUnderway batch, EngineServices services) : IRend
     {
         Leave();
         var lane = batch.Lanes[cell];
+        ShardTrace.EndCell(lane, "failed", lane.Telemetry.LatestStep, failure.Message);
         batch.Uploads.Add(new WordItem(lane, new CellFailed
         {
             Lease = lane.Lease,

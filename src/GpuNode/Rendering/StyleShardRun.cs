@@ -27,6 +27,7 @@ sealed class StyleShardRun : IShardRun, IDisposable
     readonly Action<ShardEvent> _tell;
     readonly StopOrders _orders;
     readonly CancellationTokenSource _abandon = new();
+    readonly ShardTrace _trace;
     readonly UploadLane _uploads;
     readonly Task _uploading;
     Task<ShardInputs>? _inputs;
@@ -37,7 +38,8 @@ sealed class StyleShardRun : IShardRun, IDisposable
     {
         (_shard, _tell, _services) = (shard, tell, services);
         _orders = new StopOrders([.. shard.Cells.Select(cell => cell.Cell.Id)]);
-        _uploads = new UploadLane(services, told => _tell(told), _abandon.Token);
+        _trace = new ShardTrace(shard, services.Options);
+        _uploads = new UploadLane(services, _trace, told => _tell(told), _abandon.Token);
         _inputs = inputs(_abandon.Token);
         _uploading = Task.Run(_uploads.RunAsync);
     }
@@ -72,6 +74,7 @@ sealed class StyleShardRun : IShardRun, IDisposable
     /// <returns>False when the engine broke down over it and is of no use any more.</returns>
     public bool Render(WarmNetwork network)
     {
+        _trace.Begin();
         try
         {
             RenderCells(network);
@@ -201,7 +204,7 @@ sealed class StyleShardRun : IShardRun, IDisposable
         memory.reset_peak(_services.Options.Device);
         batch.FirstStepStamp = _services.Clock.GetTimestamp();
         using (_orders.Attach(control, [.. batch.Cells.Select(cell => cell.Id)]))
-            renderer.Render(orders, _shard.CheckpointEvery, recorder, control, _abandon.Token);
+            _trace.Cells(batch, () => renderer.Render(orders, _shard.CheckpointEvery, recorder, control, _abandon.Token));
         recorder.Close();
     }
 
@@ -232,14 +235,17 @@ sealed class StyleShardRun : IShardRun, IDisposable
         try
         {
             await _uploading;
+            _trace.End("done");
             _tell(new ShardEnded());
         }
         catch (OperationCanceledException)
         {
             // Cancelled: nobody wants to hear of it.
+            _trace.End("cancelled");
         }
         catch (Exception e)
         {
+            _trace.End("crashed", e.Message);
             _tell(new ShardCrashed($"results could not be stored: {e.Message}", IsTransient: true));
         }
     }
@@ -249,11 +255,12 @@ sealed class StyleShardRun : IShardRun, IDisposable
         // What was finished before the crash is worth more than a crash that is told at once.
         await Task.WhenAny(_uploading, Task.Delay(CrashDrain, _services.Clock));
         await _abandon.CancelAsync();
+        _trace.End("crashed", crash.Message.Split('\n')[0]);
         await Swallow(_uploading);
         _tell(new ShardCrashed(crash.Message.Split('\n')[0], IsTransient: true));
     }
 
-    static async Task Swallow(Task task)
+    async Task Swallow(Task task)
     {
         try
         {
@@ -263,6 +270,8 @@ sealed class StyleShardRun : IShardRun, IDisposable
         {
             // It was to end, and has.
         }
+
+        _trace.End("cancelled");
     }
 
     void Word(CellReport report) => _uploads.Add(new WordItem(null, report));

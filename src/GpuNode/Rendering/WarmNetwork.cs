@@ -1,4 +1,5 @@
 using StyleFarm.GpuNode.Engines;
+using StyleFarm.GpuNode.Telemetry;
 using StyleFarm.StyleTransfer.Network;
 using StyleFarm.StyleTransfer.Rendering;
 using StyleFarm.StyleTransfer.Rendering.Targets;
@@ -11,6 +12,7 @@ namespace StyleFarm.GpuNode.Rendering;
 sealed class WarmNetwork(StyleEngineOptions options, TimeProvider clock) : IDisposable
 {
     readonly TargetCache _targets = new(options.TargetCacheBytes);
+    (long Hits, long Misses) _counted;
     VggWeights? _weights;
     Vgg19? _network;
 
@@ -41,6 +43,14 @@ sealed class WarmNetwork(StyleEngineOptions options, TimeProvider clock) : IDisp
 
         if (Room() is { } room && needed.DeviceBytes + _targets.Bytes > room.DeviceBytes) _targets.Clear();
         return new StyleRenderer(network, clock, _targets);
+    }
+
+    /// <summary>Counts targets that were asked for since the last call.</summary>
+    public void CountTargets()
+    {
+        var (hits, misses) = (_targets.Hits, _targets.Misses);
+        NodeInstruments.TargetsAsked(hits - _counted.Hits, misses - _counted.Misses);
+        _counted = (hits, misses);
     }
 
     /// <summary>

@@ -8,11 +8,16 @@ sealed class PaceMeter(Action<ShardEvent> tell, TimeProvider clock)
     static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     double _pixelSteps;
+    double _rounds;
+    long _steps;
     long _since = clock.GetTimestamp();
 
-    public void Add(double pixelSteps)
+    /// <summary>One cell was taken a step further.</summary>
+    /// <param name="pixelSteps">The pixels of its result.</param>
+    /// <param name="company">How many cells its batch has, itself among them.</param>
+    public void Add(double pixelSteps, int company = 1)
     {
-        _pixelSteps += pixelSteps;
+        (_pixelSteps, _rounds, _steps) = (_pixelSteps + pixelSteps, _rounds + 1.0 / company, _steps + 1);
         if (clock.GetElapsedTime(_since) >= Every) Flush();
     }
 
@@ -20,7 +25,9 @@ sealed class PaceMeter(Action<ShardEvent> tell, TimeProvider clock)
     public void Flush()
     {
         var now = clock.GetTimestamp();
-        if (_pixelSteps > 0) tell(new ShardPaced(_pixelSteps, clock.GetElapsedTime(_since, now)));
-        (_pixelSteps, _since) = (0, now);
+        var took = clock.GetElapsedTime(_since, now);
+        if (_pixelSteps > 0) tell(new ShardPaced(_pixelSteps, took));
+        NodeInstruments.Paced(_steps, _pixelSteps, _rounds, took);
+        (_pixelSteps, _rounds, _steps, _since) = (0, 0, 0, now);
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using StyleFarm.GpuNode.Checkpoints;
 using StyleFarm.GpuNode.Inputs;
 using StyleFarm.GpuNode.Telemetry;
@@ -37,6 +38,9 @@ sealed class CellLane
     public int Attempt => Assignment.Attempt;
 
     public CellTelemetry Telemetry { get; } = new();
+
+    /// <summary>The span of its rendering; null: not traced.</summary>
+    public Activity? Span { get; set; }
 
     /// <summary>Its checkpoints in the store, as far as this node knows. Only the uploader uses it once the cell renders.</summary>
     public HashSet<(int Step, int Attempt)> Stored { get; }

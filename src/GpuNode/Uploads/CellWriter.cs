@@ -16,6 +16,11 @@ sealed class CellWriter(EngineServices services)
 
     const int Writers = 4;
 
+    long _written;
+
+    /// <summary>Bytes that have come into the store.</summary>
+    public long Written => Interlocked.Read(ref _written);
+
     /// <summary>Loss reports, preview, and last the checkpoint, of all cells that are not stored yet.</summary>
     public Task PutAsync(IEnumerable<KeptCheckpoint> checkpoints, CancellationToken cancellation) => Parallel.ForEachAsync(
         checkpoints.Where(checkpoint => !checkpoint.IsStored).ToList(),
@@ -116,8 +121,11 @@ sealed class CellWriter(EngineServices services)
         lane.Stored.Add((checkpoint.Step, lane.Attempt));
     }
 
-    Task PutAsync(StoreKey key, byte[] content, CancellationToken cancellation) =>
-        services.Patience.OnceAsync(token => services.Store.PutAsync(key, content, token), cancellation);
+    async Task PutAsync(StoreKey key, byte[] content, CancellationToken cancellation)
+    {
+        await services.Patience.OnceAsync(token => services.Store.PutAsync(key, content, token), cancellation);
+        Interlocked.Add(ref _written, content.Length);
+    }
 
     Task DeleteAsync(StoreKey key, CancellationToken cancellation) =>
         services.Patience.OnceAsync(token => services.Store.DeleteAsync(key, token), cancellation);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StyleFarm.GpuNode.Telemetry;
 using StyleFarm.Messages.Wire;
 using StyleFarm.StyleTransfer.Imaging;
 
@@ -9,6 +10,9 @@ abstract class UploadItem
 {
     /// <summary>Checkpoints in it that can wait on the local disk.</summary>
     public virtual IEnumerable<KeptCheckpoint> Checkpoints => [];
+
+    /// <summary>Follows it from when it was taken up; the uploader's own.</summary>
+    public UploadWatch? Watch { get; set; }
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using StyleFarm.GpuNode.Engines;
+using StyleFarm.GpuNode.Telemetry;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Ports;
 using StyleFarm.Messages.Wire;
@@ -10,9 +11,10 @@ namespace StyleFarm.GpuNode.Uploads;
 /// checkpoints wait on the local disk, the newest two sets of them, and everything is tried again after ever longer waits.
 /// </summary>
 /// <param name="services">The store and the local disk.</param>
+/// <param name="trace">The shard's spans.</param>
 /// <param name="tell">Told what is in the store.</param>
 /// <param name="cancellation">Drops all that is not in the store yet.</param>
-sealed class UploadLane(EngineServices services, Action<ShardEvent> tell, CancellationToken cancellation)
+sealed class UploadLane(EngineServices services, ShardTrace trace, Action<ShardEvent> tell, CancellationToken cancellation)
 {
     readonly UploadQueue _queue = new();
     readonly CellWriter _writer = new(services);
@@ -33,14 +35,17 @@ sealed class UploadLane(EngineServices services, Action<ShardEvent> tell, Cancel
         }
         finally
         {
-            foreach (var checkpoint in _queue.Waiting().Concat(_queue.TakeDropped()).SelectMany(item => item.Checkpoints))
-                checkpoint.Forget();
+            foreach (var item in _queue.End()) Forget(item, "cancelled");
+            ForgetDropped();
         }
     }
 
     /// <summary>Tries one item once. Returns how often the store has failed in a row.</summary>
     async Task<int> TryAsync(UploadItem item, int tries)
     {
+        string? fault = null;
+        item.Watch ??= UploadWatch.Begin(item, trace, services.Clock, _writer.Written);
+        if (item.Watch is { } watch) watch.Tries++;
         try
         {
             await WriteAsync(item);
@@ -52,12 +57,24 @@ sealed class UploadLane(EngineServices services, Action<ShardEvent> tell, Cancel
         }
         catch (Exception e) when (e is StoreException or StyleFarmException)
         {
-            Refused(item, e.Message, e is StyleFarmException { Code: ErrorCode.OutOfResources });
+            Refused(item, fault = e.Message, e is StyleFarmException { Code: ErrorCode.OutOfResources });
         }
 
         _queue.Remove(item);
-        foreach (var checkpoint in item.Checkpoints.Concat(_queue.TakeDropped().SelectMany(set => set.Checkpoints))) checkpoint.Forget();
+        Forget(item, fault is null ? "stored" : "refused", fault);
+        ForgetDropped();
         return 0;
+    }
+
+    void Forget(UploadItem item, string outcome, string? fault = null)
+    {
+        item.Watch?.End(outcome, _writer.Written, fault);
+        foreach (var checkpoint in item.Checkpoints) checkpoint.Forget();
+    }
+
+    void ForgetDropped()
+    {
+        foreach (var set in _queue.TakeDropped()) Forget(set, "dropped");
     }
 
     async Task WriteAsync(UploadItem item)
@@ -124,7 +141,7 @@ sealed class UploadLane(EngineServices services, Action<ShardEvent> tell, Cancel
         {
             var change = _queue.NextChange();
             foreach (var checkpoint in _queue.Waiting().SelectMany(item => item.Checkpoints)) MoveToSpool(checkpoint);
-            foreach (var checkpoint in _queue.TakeDropped().SelectMany(dropped => dropped.Checkpoints)) checkpoint.Forget();
+            ForgetDropped();
             if (await Task.WhenAny(over, change) == over) break;
         }
 

@@ -1,3 +1,5 @@
+using StyleFarm.GpuNode.Telemetry;
+
 namespace StyleFarm.GpuNode.Uploads;
 
 /// <summary>
@@ -14,6 +16,7 @@ sealed class UploadQueue
     readonly List<CheckpointSet> _dropped = [];
     TaskCompletionSource _changed = NewSignal();
     bool _isClosed;
+    bool _hasEnded;
 
     /// <summary>Adds an item behind all others; a set that has become too old is dropped for it.</summary>
     public void Add(UploadItem item)
@@ -21,7 +24,9 @@ sealed class UploadQueue
         lock (_lock)
         {
             if (_isClosed) throw new InvalidOperationException("the queue is closed");
+            if (_hasEnded) return;
             _items.AddLast(item);
+            NodeInstruments.UploadsWait(1);
             var waiting = _items.OfType<CheckpointSet>().Where(set => !set.IsTaken).ToList();
             if (waiting.Count > MaxSets) Drop(waiting[0]);
         }
@@ -74,7 +79,7 @@ sealed class UploadQueue
     /// <summary>The item is done with.</summary>
     public void Remove(UploadItem item)
     {
-        lock (_lock) _items.Remove(item);
+        lock (_lock) Leave(item);
     }
 
     /// <summary>Gives a set of which nothing was stored yet back, so that newer ones may take its place, as they may have by now.</summary>
@@ -93,6 +98,19 @@ sealed class UploadQueue
         lock (_lock) return [.. _items];
     }
 
+    /// <summary>Nobody takes anything any more: gives what waits, and forgets it and whatever is added yet.</summary>
+    public IReadOnlyList<UploadItem> End()
+    {
+        lock (_lock)
+        {
+            UploadItem[] left = [.. _items];
+            _items.Clear();
+            _hasEnded = true;
+            NodeInstruments.UploadsWait(-left.Length);
+            return left;
+        }
+    }
+
     /// <summary>Completes when something is added or the queue is closed.</summary>
     public Task NextChange()
     {
@@ -101,9 +119,14 @@ sealed class UploadQueue
 
     void Drop(CheckpointSet set)
     {
-        _items.Remove(set);
+        Leave(set);
         _dropped.Add(set);
         foreach (var checkpoint in set.Checkpoints) checkpoint.Abandon();
+    }
+
+    void Leave(UploadItem item)
+    {
+        if (_items.Remove(item)) NodeInstruments.UploadsWait(-1);
     }
 
     void Signal()

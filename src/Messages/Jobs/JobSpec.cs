@@ -67,4 +67,9 @@ public sealed record JobSpec
 
     /// <summary>What the cell source reads: photos and styles, or a sweep. The coordinator does not look into it.</summary>
     public JsonObject Source { get; init; } = [];
+
+    /// <summary>
+    /// The span that asked for it, as a W3C <c>traceparent</c>; null: its way is not traced. Not a part of what the job is.
+    /// </summary>
+    public string? Trace { get; init; }
 }

@@ -16,7 +16,7 @@ public interface ILeadership : IAsyncDisposable
     /// <param name="holder">This coordinator's name, for people.</param>
     /// <param name="cancellationToken">Cancels the wait.</param>
     /// <returns>The journal's epoch, higher than that of every leader before; opening the journal raises it further.</returns>
-    /// <exception cref="JournalException">The first try failed, or a later one in a way that time does not mend.</exception>
+    /// <exception cref="JournalException">It has never been reached, or fails in a way that time does not mend.</exception>
     Task<long> CampaignAsync(string holder, CancellationToken cancellationToken);
 
     /// <summary>Renews the lease over and over until cancelled. Failures that time may mend are told and tried again.</summary>

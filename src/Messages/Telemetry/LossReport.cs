@@ -11,6 +11,10 @@ public sealed record LossReport
     /// <summary>The cell's id.</summary>
     public required string Cell { get; init; }
 
+    /// <summary>The job that it is rendered for, where it is told to those who watch; files of telemetry do not name it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Job { get; init; }
+
     /// <summary>From 0: the losses are those of the image before this update. With L-BFGS the outer iteration.</summary>
     public required int Step { get; init; }
 

@@ -129,6 +129,9 @@ public sealed record AssignShard : WireMessage
 
     /// <summary>At least one, with equal batch keys.</summary>
     public required ImmutableArray<CellAssignment> Cells { get; init; }
+
+    /// <summary>The span that gave it out, as a W3C <c>traceparent</c>; null: its way is not traced.</summary>
+    public string? Trace { get; init; }
 }
 
 /// <summary>Why cells are to be left.</summary>

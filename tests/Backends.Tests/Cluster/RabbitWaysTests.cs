@@ -161,21 +161,21 @@ public sealed class RabbitWaysTests(DevServices services) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Loss_reports_are_published_under_their_cell()
+    public async Task Loss_reports_are_published_under_their_job_and_cell()
     {
         var fabric = await _farm.ConnectAsync();
         await _farm.RawAsync(async channel =>
         {
             await channel.QueueDeclareAsync("", exclusive: true);
             var queue = channel.CurrentQueue!;
-            await channel.QueueBindAsync(queue, $"{_farm.Name}.telemetry", "telemetry.*.cell7");
+            await channel.QueueBindAsync(queue, $"{_farm.Name}.telemetry", "telemetry.wave-2.*");
 
             fabric.Publish(Report(1) with { Cell = "cell6" });
-            fabric.Publish(Report(2) with { Cell = "cell7" });
+            fabric.Publish(Report(2) with { Cell = "cell7", Job = "wave-2" });
 
             BasicGetResult? heard = null;
             while ((heard = await channel.BasicGetAsync(queue, autoAck: true)) is null) await Task.Yield();
-            Assert.Equal("telemetry.-.cell7", heard.RoutingKey);
+            Assert.Equal("telemetry.wave-2.cell7", heard.RoutingKey);
             Assert.Equal(2, TelemetryJson.FromLine(Encoding.UTF8.GetString(heard.Body.Span)).Step);
         });
     }

@@ -48,7 +48,7 @@ static class SystemProcess
     }
 
     /// <summary>State and parent; null when there is no such process.</summary>
-    static (char State, int Parent)? StatusOf(int id)
+    public static (char State, int Parent)? StatusOf(int id)
     {
         try
         {

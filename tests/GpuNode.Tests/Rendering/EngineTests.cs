@@ -69,6 +69,7 @@ public sealed class EngineTests
         await studio.Start(Studio.Shard([studio.Cell(1), studio.Cell(2)])).OverAsync();
 
         Assert.Equal(2, studio.Live.Count(report => report.Step == 0));
+        Assert.All(studio.Live, report => Assert.Equal("job", report.Job));
     }
 
     [Fact]

@@ -21,6 +21,9 @@ public sealed record GateFault
     /// <summary>Says nothing until the client gives up.</summary>
     public bool Hangs { get; init; }
 
+    /// <summary>Passes the request on only after this time.</summary>
+    public TimeSpan Waits { get; init; }
+
     /// <summary>Passes the request on, and then breaks the connection without the answer.</summary>
     public bool LosesAnswer { get; init; }
 
@@ -41,7 +44,7 @@ public sealed record GateFault
 /// <summary>Stands before an HTTP server on the loopback address, passes requests on one by one, and spoils those that it is told to.</summary>
 public sealed class FaultyGate : IAsyncDisposable
 {
-    readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    readonly TcpListener _listener;
     readonly CancellationTokenSource _stop = new();
     readonly ConcurrentBag<Task> _serving = [];
     readonly Func<string, string, GateFault?> _fault;
@@ -52,15 +55,20 @@ public sealed class FaultyGate : IAsyncDisposable
     /// <param name="port">Of the server.</param>
     /// <param name="fault">Told method and path of each request; null passes it on.</param>
     /// <param name="certificate">Speaks HTTPS with it to clients; null: HTTP.</param>
-    public FaultyGate(int port, Func<string, string, GateFault?> fault, X509Certificate2? certificate = null)
+    /// <param name="address">Where to listen; null: the loopback address.</param>
+    public FaultyGate(int port, Func<string, string, GateFault?> fault, X509Certificate2? certificate = null, IPAddress? address = null)
     {
         (_port, _fault, _certificate) = (port, fault, certificate);
+        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
         _listener.Start();
         _loop = Task.Run(AcceptAsync);
     }
 
     /// <summary>Where to find it.</summary>
-    public Uri Url => new($"{(_certificate is null ? "http" : "https")}://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}");
+    public Uri Url => new($"{(_certificate is null ? "http" : "https")}://{_listener.LocalEndpoint}");
+
+    /// <summary>Told method and path of each request that the server has answered, and the status of the answer.</summary>
+    public Action<string, string, int>? Answered { get; init; }
 
     /// <summary>Methods and paths that came, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
@@ -106,7 +114,9 @@ public sealed class FaultyGate : IAsyncDisposable
             }
 
             var body = await ReadBodyAsync(stream, lines);
+            if (fault is { Waits: var wait } && wait > TimeSpan.Zero) await Task.Delay(wait, TimeProvider.System, _stop.Token);
             var answer = fault is { Status: not 0 } ? Answer(fault) : await PassOnAsync(lines, body);
+            if (fault is not { Status: not 0 }) Answered?.Invoke(words[0], words[1], StatusOf(answer));
             if (fault is { LosesAnswer: true }) return;
             await stream.WriteAsync(Spoilt(answer, fault), _stop.Token);
         }
@@ -166,6 +176,10 @@ public sealed class FaultyGate : IAsyncDisposable
         await stream.CopyToAsync(answer, _stop.Token);
         return answer.ToArray();
     }
+
+    // "HTTP/1.1 200 OK"; 0 when the server went away before it said anything.
+    static int StatusOf(byte[] answer) =>
+        answer.Length > 12 && int.TryParse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture, out var status) ? status : 0;
 
     static byte[] Answer(GateFault fault) => Encoding.Latin1.GetBytes(
         $"HTTP/1.1 {fault.Status} Fault\r\nContent-Type: application/xml\r\nContent-Length: {fault.Body.Length}\r\nConnection: close\r\n\r\n{fault.Body}");

@@ -14,7 +14,7 @@ public sealed class PostgresLeadership : ILeadership
     readonly Action<string>? _notice;
     readonly SemaphoreSlim _turn = new(1);
     LeaderTable? _table;
-    bool _hasServed;
+    bool _hasAnswered;
 
     /// <param name="at">The journal's address.</param>
     /// <param name="options">Null: those that are standard.</param>
@@ -41,7 +41,7 @@ public sealed class PostgresLeadership : ILeadership
     {
         ArgumentException.ThrowIfNullOrEmpty(holder);
         LeaderRow? silent = null;
-        for (var (silentSince, isFirst) = (0L, true); ; isFirst = false)
+        for (var silentSince = 0L; ;)
         {
             try
             {
@@ -51,7 +51,7 @@ public sealed class PostgresLeadership : ILeadership
                 var isGone = !row.IsConnected && _time.GetElapsedTime(silentSince) >= _options.Grace;
                 if ((row.IsFree || isGone) && await TakeAsync(row, holder, cancellationToken)) return Epoch;
             }
-            catch (JournalException error) when (!isFirst && error.IsTransient)
+            catch (JournalException error) when (_hasAnswered && error.IsTransient)
             {
                 silent = null;
                 _notice?.Invoke(error.Message);
@@ -147,14 +147,14 @@ public sealed class PostgresLeadership : ILeadership
         await _turn.WaitAsync(cancellationToken);
         try
         {
-            _table ??= await LeaderTable.OpenAsync(_at, cancellationToken);
-            _hasServed = true;
-            return await work(_table);
+            var answer = await work(_table ??= await LeaderTable.OpenAsync(_at, cancellationToken));
+            _hasAnswered = true;
+            return answer;
         }
         catch (Exception error) when (PostgresFailure.IsOfServer(error))
         {
             await CloseAsync();
-            throw PostgresFailure.Of(_at, error, _hasServed);
+            throw PostgresFailure.Of(_at, error, _hasAnswered);
         }
         finally
         {

@@ -1,3 +1,5 @@
+using StyleFarm.Backends.Telemetry;
+
 namespace StyleFarm.Backends.Cluster;
 
 /// <summary>What a <see cref="RabbitFabric"/> has done since it was made.</summary>
@@ -23,19 +25,47 @@ sealed class RabbitTally
     long _deadLetters;
     long _reconnects;
 
-    public void Sent() => Interlocked.Increment(ref _sent);
+    public void Sent()
+    {
+        Interlocked.Increment(ref _sent);
+        BackendInstruments.Message("published");
+    }
 
-    public void Confirmed() => Interlocked.Increment(ref _confirmed);
+    public void Confirmed()
+    {
+        Interlocked.Increment(ref _confirmed);
+        BackendInstruments.Message("confirmed");
+    }
 
-    public void Returned() => Interlocked.Increment(ref _returned);
+    public void Returned()
+    {
+        Interlocked.Increment(ref _returned);
+        BackendInstruments.Message("returned");
+    }
 
-    public void Dropped(long count = 1) => Interlocked.Add(ref _dropped, count);
+    public void Dropped(long count = 1)
+    {
+        Interlocked.Add(ref _dropped, count);
+        if (count > 0) BackendInstruments.Message("dropped", count);
+    }
 
-    public void Received() => Interlocked.Increment(ref _received);
+    public void Received()
+    {
+        Interlocked.Increment(ref _received);
+        BackendInstruments.Message("received");
+    }
 
-    public void DeadLetter() => Interlocked.Increment(ref _deadLetters);
+    public void DeadLetter()
+    {
+        Interlocked.Increment(ref _deadLetters);
+        BackendInstruments.Message("dead");
+    }
 
-    public void Reconnected() => Interlocked.Increment(ref _reconnects);
+    public void Reconnected()
+    {
+        Interlocked.Increment(ref _reconnects);
+        BackendInstruments.Reconnected();
+    }
 
     public RabbitCounters Read(long overflowed, long droppedReports) => new(
         Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _returned),

@@ -51,6 +51,6 @@ sealed class RabbitReports(IChannel channel, RabbitParts parts)
     }
 
     ValueTask PublishAsync(LossReport report) => parts.InTimeAsync(channel.BasicPublishAsync(
-        parts.Topology.Telemetry, $"telemetry.-.{report.Cell}", mandatory: false, new BasicProperties(),
+        parts.Topology.Telemetry, $"telemetry.{report.Job ?? "-"}.{report.Cell}", mandatory: false, new BasicProperties(),
         Encoding.UTF8.GetBytes(TelemetryJson.ToLine(report))));
 }

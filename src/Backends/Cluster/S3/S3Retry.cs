@@ -1,5 +1,6 @@
 using System.Net;
 using Amazon.S3;
+using StyleFarm.Backends.Telemetry;
 using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Backends.Cluster;
@@ -40,6 +41,7 @@ sealed class S3Retry(S3Address at, S3Options options, TimeProvider time, Random 
             await Task.Delay(Wait(tries), time, waiting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
             if (deadline.IsCancellationRequested) throw failure.Error;
+            BackendInstruments.Retried();
         }
     }
 

@@ -5,11 +5,21 @@ using StyleFarm.Messages.Wire;
 
 namespace StyleFarm.Cli.Bench.Farm;
 
+/// <summary>How long shards take.</summary>
+/// <param name="Shard">On average; zero: no time at all.</param>
+/// <param name="SpreadPercent">By how much of that one may be shorter or longer, 0 to 100: 0 keeps all nodes in step.</param>
+readonly record struct ShardPace(TimeSpan Shard, int SpreadPercent)
+{
+    /// <summary>How long the next one takes.</summary>
+    public TimeSpan Next(Random random) => Shard * (1 + SpreadPercent / 100.0 * (2 * random.NextDouble() - 1));
+}
+
 /// <summary>Renders nothing, but takes its time over it: a device that works on one shard after another.</summary>
-/// <param name="shardTime">How long a shard takes; zero: no time at all.</param>
-/// <param name="clock">Measures it.</param>
+/// <param name="pace">How long shards take.</param>
+/// <param name="random">Spreads them.</param>
+/// <param name="clock">Measures them.</param>
 /// <param name="busy">Told of each shard when it begins (true) and ends.</param>
-sealed class PacedEngine(TimeSpan shardTime, TimeProvider clock, Action<bool> busy) : IShardEngine
+sealed class PacedEngine(ShardPace pace, Random random, TimeProvider clock, Action<bool> busy) : IShardEngine
 {
     readonly Lock _lock = new();
     readonly Queue<Run> _queue = new();
@@ -39,8 +49,8 @@ sealed class PacedEngine(TimeSpan shardTime, TimeProvider clock, Action<bool> bu
         }
 
         busy(true);
-        if (shardTime == TimeSpan.Zero) End();
-        else _timer = clock.CreateTimer(_ => End(), null, shardTime, Timeout.InfiniteTimeSpan);
+        if (pace.Shard == TimeSpan.Zero) End();
+        else _timer = clock.CreateTimer(_ => End(), null, pace.Next(random), Timeout.InfiniteTimeSpan);
     }
 
     void End()

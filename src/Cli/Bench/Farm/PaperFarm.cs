@@ -56,21 +56,22 @@ sealed class PaperSource(long photos) : ICellSource
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        static CellSpec Cell(long number) => new()
-        {
-            Id = new CellId(number.ToString("x32", CultureInfo.InvariantCulture)),
-            Index = (int)number,
-            Content =
-                new InputRef(number.ToString("x64", CultureInfo.InvariantCulture), $"/archive/2026/photo-{number:D8}.jpg", 4000, 3000),
-            Styles = [new StyleInput(new InputRef(new string('5', 64), "/styles/starry.jpg", 800, 600), 1)],
-            Steps = 200,
-            Pixels = 512 * 384,
-            BatchKey = "b",
-            TargetKey = "t",
-            MemoryBytes = 1 << 20,
-            MemoryBytesPerMore = 1 << 20,
-            Output = $"2026/photo-{number:D8}.jpg",
-        };
     }
+
+    /// <summary>The photo of a number.</summary>
+    public static CellSpec Cell(long number) => new()
+    {
+        Id = new CellId(number.ToString("x32", CultureInfo.InvariantCulture)),
+        Index = (int)number,
+        Content =
+            new InputRef(number.ToString("x64", CultureInfo.InvariantCulture), $"/archive/2026/photo-{number:D8}.jpg", 4000, 3000),
+        Styles = [new StyleInput(new InputRef(new string('5', 64), "/styles/starry.jpg", 800, 600), 1)],
+        Steps = 200,
+        Pixels = 512 * 384,
+        BatchKey = "b",
+        TargetKey = "t",
+        MemoryBytes = 1 << 20,
+        MemoryBytesPerMore = 1 << 20,
+        Output = $"2026/photo-{number:D8}.jpg",
+    };
 }

@@ -78,10 +78,12 @@ sealed class HttpControlClient : IDisposable
             "drain" => (HttpMethod.Post, $"nodes/{node}/{((bool?)request["draining"] ?? true ? "drain" : "resume")}", null),
             var order => (HttpMethod.Post, $"jobs/{job}/{order}", null),
         };
-        return new HttpRequestMessage(method, new Uri(server, $"/api/v1/{path}"))
+        var message = new HttpRequestMessage(method, new Uri(server, $"/api/v1/{path}"))
         {
             Content = body is null ? null : new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"),
         };
+        if ((string?)request["spec"]?["trace"] is { } trace) message.Headers.Add("traceparent", trace);
+        return message;
 
         string Text(string key) => Uri.EscapeDataString((string?)request[key] ?? "");
     }

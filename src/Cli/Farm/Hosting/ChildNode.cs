@@ -47,16 +47,9 @@ sealed record ChildNode(NodeId Node, IReadOnlyList<string> Arguments) : IFarmNod
     /// <summary>How its process is started.</summary>
     public ProcessStartInfo ToStart()
     {
-        var program = Environment.ProcessPath ?? throw new InvalidOperationException("the system does not say where this program is");
-        // Without a launcher of its own, the program is dotnet, and what it runs comes first.
-        var isHosted = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        string[] first = isHosted ? [Path.GetFullPath(Environment.GetCommandLineArgs()[0])] : [];
-        return new ProcessStartInfo(program, [.. first, .. Arguments])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = SelfProcess.ToStart(Arguments);
+        (start.RedirectStandardInput, start.RedirectStandardOutput, start.RedirectStandardError) = (true, true, true);
+        return start;
     }
 
     static bool IsSpread(FarmRequest request, EngineChoice engine) => request.Device == "auto" && engine.Device.IsCuda;

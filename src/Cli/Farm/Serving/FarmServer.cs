@@ -2,6 +2,7 @@ using StyleFarm.Cli.Farm.Control;
 using StyleFarm.Cli.Farm.Hosting;
 using StyleFarm.Cli.Farm.Planning;
 using StyleFarm.Cli.Farm.Reports;
+using StyleFarm.Cli.Farm.Telemetry;
 using StyleFarm.Coordinator;
 using StyleFarm.Coordinator.Actors;
 using StyleFarm.Messages;
@@ -48,8 +49,10 @@ sealed class FarmServer(string name, string folder, FarmServices services, Serve
             try
             {
                 log.Info($"{name} stands by");
+                ServerInstruments.Leads(false);
                 await term.BeginAsync(name, cancellation).ConfigureAwait(false);
                 log.Info($"{name} leads");
+                ServerInstruments.Leads(true);
                 await LeadAsync(cancellation).ConfigureAwait(false);
             }
             catch (JournalException e) when (e.IsOvertaken)
@@ -83,6 +86,7 @@ sealed class FarmServer(string name, string folder, FarmServices services, Serve
         finally
         {
             _desk = null;
+            ServerInstruments.Leads(false);
             await ending.CancelAsync().ConfigureAwait(false);
             await system.Terminate().ConfigureAwait(false);
             if (cancellation.IsCancellationRequested)

@@ -1,5 +1,6 @@
 using StyleFarm.Backends.Cluster;
 using StyleFarm.Backends.Embedded;
+using StyleFarm.Backends.Telemetry;
 using StyleFarm.Messages;
 using StyleFarm.Messages.Ports;
 
@@ -8,7 +9,7 @@ namespace StyleFarm.Cli.Farm.Serving;
 /// <summary>A farm's store and fabric, reached and tried.</summary>
 sealed class FarmServices : IAsyncDisposable
 {
-    FarmServices(IObjectStore store, IFabric fabric) => (Store, Fabric) = (store, fabric);
+    FarmServices(IObjectStore store, IFabric fabric, TimeProvider clock) => (Store, Fabric) = (new MeasuredStore(store, clock), fabric);
 
     /// <summary>Pictures, checkpoints, results.</summary>
     public IObjectStore Store { get; }
@@ -30,11 +31,11 @@ sealed class FarmServices : IAsyncDisposable
         ServiceAddresses at, string name, TimeProvider clock, ServerLog log, CancellationToken cancellation)
     {
         var store = await OpenStoreAsync(at, clock, log, cancellation).ConfigureAwait(false);
-        if (at.Broker is null) return new FarmServices(store, new LocalFabric(log.Warn));
+        if (at.Broker is null) return new FarmServices(store, new LocalFabric(log.Warn), clock);
         var options = new RabbitOptions { Clock = clock, Random = Seeded(), Name = name, Notice = log.Warn };
         var fabric = await RabbitFabric.ConnectAsync(at.Broker, options, cancellation).ConfigureAwait(false);
         log.Info($"fabric: {fabric.Description}");
-        return new FarmServices(store, fabric);
+        return new FarmServices(store, fabric, clock);
     }
 
     /// <inheritdoc/>

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using StyleFarm.Cli.Farm.Telemetry;
 using StyleFarm.Messages;
 
 namespace StyleFarm.Cli.Farm.Serving;
@@ -77,7 +78,7 @@ sealed class HttpFront : IAsyncDisposable
         api.MapGet("/jobs", (CancellationToken stop) => Ask("jobs", [], stop));
         api.MapGet("/jobs/{id}", (string id, CancellationToken stop) => Ask("job", [("job", id)], stop));
         api.MapPost("/jobs", async (HttpRequest request, CancellationToken stop) => await Body(request, stop).ConfigureAwait(false) is { } spec
-            ? await Ask("submit", [("spec", spec)], stop).ConfigureAwait(false)
+            ? await SubmitAsync(request, spec, stop).ConfigureAwait(false)
             : Problem(400, "the body is no JSON object: send a job's specification"));
         foreach (var order in new[] { "pause", "resume", "cancel" })
             api.MapPost($"/jobs/{{id}}/{order}", (string id, CancellationToken stop) => Ask(order, [("job", id)], stop));
@@ -90,6 +91,14 @@ sealed class HttpFront : IAsyncDisposable
         api.MapGet("/nodes", (CancellationToken stop) => Ask("nodes", [], stop));
         api.MapPost("/nodes/{id}/drain", (string id, CancellationToken stop) => Ask("drain", [("node", id), ("draining", true)], stop));
         api.MapPost("/nodes/{id}/resume", (string id, CancellationToken stop) => Ask("drain", [("node", id), ("draining", false)], stop));
+    }
+
+    async Task<IResult> SubmitAsync(HttpRequest request, JsonObject spec, CancellationToken stop)
+    {
+        var span = JobTrace.Receive(request, spec);
+        var answer = await Ask("submit", [("spec", spec)], stop).ConfigureAwait(false);
+        JobTrace.Answered(span, (answer as IStatusCodeHttpResult)?.StatusCode ?? 200);
+        return answer;
     }
 
     async Task<IResult> Ask(string command, (string Key, JsonNode Value)[] more, CancellationToken stop)

@@ -9,7 +9,7 @@ namespace StyleFarm.Cli.Farm.Serving;
 /// <summary>What `serve` and `node` run with: flags go before variables, those before the file, that before what is standard.</summary>
 sealed class ServeSettings
 {
-    static readonly string[] Keys = ["fabric", "journal", "store", "listen", "name", "state", "token"];
+    static readonly string[] Keys = ["fabric", "journal", "store", "listen", "name", "state", "token", "otlp"];
 
     readonly Dictionary<string, string> _file;
     readonly Func<string, string?> _variable;
@@ -44,6 +44,10 @@ sealed class ServeSettings
     /// <summary>A setting: the flag if it is given, else <c>STYLEFARM_KEY</c>, else the file's, else null.</summary>
     public string? Find(string key, string? flag = null) =>
         NoneIfEmpty(flag) ?? NoneIfEmpty(_variable($"STYLEFARM_{key.ToUpperInvariant()}")) ?? NoneIfEmpty(_file.GetValueOrDefault(key));
+
+    /// <summary>Where traces and metrics go: as <see cref="Find"/>, and OpenTelemetry's own variable goes before the file.</summary>
+    public string? FindOtlp(string? flag) =>
+        NoneIfEmpty(flag) ?? NoneIfEmpty(_variable("STYLEFARM_OTLP")) ?? NoneIfEmpty(_variable("OTEL_EXPORTER_OTLP_ENDPOINT")) ?? Find("otlp");
 
     /// <summary>Where to listen, with the token that others must show; without one, on this machine only.</summary>
     /// <param name="listen">As given.</param>
