@@ -18,7 +18,7 @@ var root = new RootCommand("Neural style transfer: paints the content of one pic
     SubmitCommand.Create(),
     DevServicesCommand.Create(),
 };
-foreach (var command in ControlCommands.All()) root.Add(command);
+foreach (var command in ControlCommands.All().Concat(BackupCommands.All())) root.Add(command);
 TeachingHelp.Install(root,
     """
     Examples:

@@ -51,6 +51,8 @@ sealed class JournalTables(string path, SqliteConnection connection) : IDisposab
 
     public SqliteTurn Begin() => connection.Begin();
 
+    public void Run(string sql) => connection.Run(sql);
+
     /// <summary>The writer's epoch and the last record.</summary>
     /// <exception cref="JournalException">The row is damaged.</exception>
     public (long Epoch, long Last) Head()

@@ -101,7 +101,9 @@ static class NodeCommand
         return (new LocalNodeParts(node, engine.Device, threads ?? Environment.ProcessorCount, parsed.GetValue(Sharers), weights), notice);
     }
 
-    static NodeId ReadName(string option, string text)
+    /// <summary>Reads a node's name.</summary>
+    /// <exception cref="StyleFarmException">BadUsage: it has another form.</exception>
+    public static NodeId ReadName(string option, string text)
     {
         try
         {

@@ -5,7 +5,6 @@ using StyleFarm.Cli.Farm.Serving;
 using StyleFarm.Cli.Farm.Telemetry;
 using StyleFarm.Cli.Stylize;
 using StyleFarm.Messages;
-using StyleFarm.Messages.Jobs;
 using StyleFarm.StyleTransfer.Weights;
 
 namespace StyleFarm.Cli.Commands;
@@ -20,6 +19,7 @@ static class ServeCommand
           stylefarm dev-services up && set -a && . .stylefarm/dev-services/services.env && set +a
           stylefarm serve --name one --listen http://127.0.0.1:7001        with RabbitMQ, PostgreSQL and S3 from the variables
           stylefarm serve --name two --listen http://127.0.0.1:7002        stands by, and leads when the first is gone
+          stylefarm serve --name one --nodes 2                  renders too, with two nodes of its own
           stylefarm node --name gpu-1                           as many as there are devices, on any machine
           stylefarm submit sweep grid.yaml --out grid --server http://127.0.0.1:7001,http://127.0.0.1:7002 --wait
 
@@ -33,12 +33,17 @@ static class ServeCommand
         HelpName = "URL",
     };
 
+    static readonly Option<int?> Nodes = NumberOption.Optional("--nodes",
+        "Render in this process too, with so many nodes: each with its share of the cores (or --threads) or a GPU of its own. "
+        + "Default: one on a farm that has no broker, else none.", min: 1, max: 64);
+
     public static Command Create()
     {
         var command = new TaughtCommand("serve", "Coordinate a farm that takes jobs from others, on one machine or many.", Lesson)
         {
-            ServiceOptions.Config, Listen, ServiceOptions.Fabric, ServiceOptions.Journal, ServiceOptions.Store, ServiceOptions.Name, ServiceOptions.Otlp,
-            EngineOptions.State, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads, EngineOptions.Json,
+            ServiceOptions.Config, Listen, ServiceOptions.Fabric, ServiceOptions.Journal, ServiceOptions.Store, ServiceOptions.Name,
+            ServiceOptions.Otlp, Nodes, EngineOptions.State, EngineOptions.Weights, EngineOptions.Device, EngineOptions.Threads,
+            EngineOptions.Json,
         };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, TimeProvider.System, cancellation));
         return command;
@@ -65,7 +70,7 @@ static class ServeCommand
         if (export is not null) log.Info($"traces and metrics: {otlp!.Authority}");
         await using var services = await FarmServices.OpenAsync(at, $"stylefarm serve {name}", clock, log, cancellation);
         await using var term = new ServerTerm(at, clock, log.Warn);
-        IReadOnlyList<IFarmNode> nodes = at.Broker is null ? [OwnNode(parsed, state, services, clock, log)] : [];
+        var nodes = NodesOf(parsed, at.Broker is null ? null : name, state, services, clock, log);
         var server = new FarmServer(name, state, services, term, clock, log) { Nodes = nodes };
         await using var front = await HttpFront.StartAsync(listen!, token, server, services, term.LeaderAsync);
         log.Info($"listens on {front.Url}");
@@ -81,15 +86,25 @@ static class ServeCommand
         return CommandLine.Done;
     }
 
-    /// <summary>Without a broker nobody else can render.</summary>
-    static NodeSetup OwnNode(ParseResult parsed, string state, FarmServices services, TimeProvider clock, ServerLog log)
+    /// <summary>Without a broker, and so without a name, nobody else can render.</summary>
+    static IReadOnlyList<IFarmNode> NodesOf(
+        ParseResult parsed, string? name, string state, FarmServices services, TimeProvider clock, ServerLog log)
     {
-        var engine = EngineChoice.Read(parsed.GetValue(EngineOptions.Device)!, "fp32");
+        var count = parsed.GetValue(Nodes);
+        if (count is null && name is not null) return [];
+        var node = NodeCommand.ReadName("--name", name ?? "local");
+        var asked = parsed.GetValue(EngineOptions.Device)!;
+        var device = EngineChoice.Read(asked, "fp32").Device;
         var threads = parsed.GetValue(EngineOptions.Threads);
-        EngineChoice.UseThreads(threads);
         var (weights, notice) = WeightsSource.Resolve(parsed.GetValue(EngineOptions.Weights)!, WeightsCache.Default(clock));
         if (notice is not null) log.Info(notice);
-        var parts = new LocalNodeParts(new NodeId("local"), engine.Device, threads ?? Environment.ProcessorCount, Sharers: 1, weights);
-        return LocalNode.Of(parts, state, services.Store, services.Fabric, clock, log.Info);
+        IEnumerable<LocalNodeParts> crew = count is { } several
+            ? OwnNodes.Crew(several, node, asked == "auto" ? null : device, threads, weights)
+            : [new LocalNodeParts(node, device, threads ?? Environment.ProcessorCount, Sharers: 1, weights)];
+        return [.. crew.Select(parts =>
+        {
+            log.Info($"node {parts.Node} renders on {parts.Device}");
+            return LocalNode.Of(parts, state, services.Store, services.Fabric, clock, log.Info);
+        })];
     }
 }

@@ -217,6 +217,34 @@ public sealed class S3FaultTests(DevServices services) : IAsyncLifetime
         Assert.Single(_gate!.Requests);
     }
 
+    [Theory]
+    [InlineData("AccessDenied")]
+    [InlineData("InvalidAccessKeyId")]
+    [InlineData("RequestTimeTooSkewed")]
+    public async Task A_service_that_served_and_now_refuses_the_keys_may_take_them_again(string code)
+    {
+        using var store = Behind((method, count) => (method, count) is ("PUT", 2) ? GateFault.Refusal(403, code) : null);
+        await store.PutAsync(Key, Bytes(10), Stop);
+
+        var error = await Assert.ThrowsAsync<StoreException>(() => store.PutAsync(Key, Bytes(1000), Stop));
+
+        Assert.True(error.IsTransient);
+        Assert.Equal(2, _gate!.Requests.Count);
+        await store.PutAsync(Key, Bytes(1000), Stop);
+    }
+
+    [Fact]
+    public async Task Who_has_mistyped_the_address_does_not_wait_long()
+    {
+        using var store = _place.StoreAt(
+            _place.Url.Replace($":{ServerPort}", ":1", StringComparison.Ordinal),
+            new S3Options { ProbeDeadline = TimeSpan.FromSeconds(1) });
+
+        var error = await Assert.ThrowsAsync<StoreException>(() => store.ProbeAsync(Stop));
+
+        Assert.Contains("is the service running there, and the port right?", error.Message, StringComparison.Ordinal);
+    }
+
     int ServerPort => _place.Address.Endpoint!.Port;
 
     S3ObjectStore Behind(Func<string, int, GateFault?> fault, S3Options? options = null)

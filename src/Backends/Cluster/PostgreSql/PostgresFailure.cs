@@ -35,7 +35,15 @@ static class PostgresFailure
     public static bool IsOfServer(Exception error) =>
         error is NpgsqlException or TimeoutException or SocketException or IOException or AuthenticationException;
 
-    /// <summary>What the server, Npgsql or the system says.</summary>
+    /// <summary>
+    /// What the server, Npgsql or the system says. A server that once did what it was asked and now refuses may let this program in again:
+    /// a password is being changed, say.
+    /// </summary>
+    public static JournalException Of(PostgresAddress at, Exception error, bool hasServed) =>
+        Of(at, error) is { IsTransient: false } refusal && hasServed && !IsOfTables(error)
+            ? new JournalException(refusal.Message, isTransient: true, error) : Of(at, error);
+
+    /// <summary>The same of a server that has not been reached before.</summary>
     public static JournalException Of(PostgresAddress at, Exception error) => error switch
     {
         PostgresException refusal => Of(at, refusal),
@@ -82,6 +90,12 @@ static class PostgresFailure
         };
         return new JournalException($"{at.Description}: {what}", isTransient, error);
     }
+
+    static bool IsOfTables(Exception error) => error is PostgresException
+    {
+        SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted or PostgresErrorCodes.UndefinedTable
+            or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.UniqueViolation
+    };
 
     static string FirstLine(Exception error) =>
         (error is PostgresException server ? server.MessageText : error.Message).Split('\n')[0].TrimEnd('.', ' ');

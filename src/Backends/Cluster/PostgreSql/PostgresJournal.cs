@@ -20,6 +20,7 @@ public sealed class PostgresJournal : IJournal
     readonly SemaphoreSlim _turn = new(1);
     PostgresTables? _tables;
     bool _hasBroken;
+    bool _isIdle;
     long _epoch;
     long _kept;
 
@@ -73,8 +74,14 @@ public sealed class PostgresJournal : IJournal
 
     /// <inheritdoc />
     public Task RenewAsync(CancellationToken cancellationToken) => TurnAsync(
-        async () => (await Tables.HeadAsync()).Epoch is var epoch && epoch == _epoch ? true : throw PostgresFailure.Overtaken(_at, _epoch, epoch),
-        cancellationToken);
+        async () =>
+        {
+            // Nothing was being written when the connection broke: with another one, all is as it was.
+            if (_tables is null && _isIdle) _tables = await PostgresTables.OpenAsync(_at, _schema, cancellationToken);
+            var epoch = (await Tables.HeadAsync()).Epoch;
+            return epoch == _epoch ? true : throw PostgresFailure.Overtaken(_at, _epoch, epoch);
+        },
+        cancellationToken, isRead: true);
 
     /// <inheritdoc />
     public Task SaveSnapshotAsync(long sequence, ReadOnlyMemory<byte> state, CancellationToken cancellationToken)
@@ -88,6 +95,7 @@ public sealed class PostgresJournal : IJournal
     {
         await _turn.WaitAsync();
         await CloseAsync();
+        _isIdle = false;
         _turn.Release();
     }
 
@@ -161,9 +169,10 @@ public sealed class PostgresJournal : IJournal
         _tables = null;
     }
 
-    async Task<T> TurnAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    async Task<T> TurnAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken, bool isRead = false)
     {
         await _turn.WaitAsync(cancellationToken);
+        _isIdle = isRead && (_isIdle || _tables is not null);
         try
         {
             return await work();
@@ -172,7 +181,7 @@ public sealed class PostgresJournal : IJournal
         {
             await CloseAsync();
             _hasBroken = true;
-            throw PostgresFailure.Of(_at, error);
+            throw PostgresFailure.Of(_at, error, hasServed: _leadership is not null || _epoch > 0);
         }
         finally
         {

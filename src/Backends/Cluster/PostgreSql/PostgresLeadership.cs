@@ -154,7 +154,7 @@ public sealed class PostgresLeadership : ILeadership
         catch (Exception error) when (PostgresFailure.IsOfServer(error))
         {
             await CloseAsync();
-            throw PostgresFailure.Of(_at, error);
+            throw PostgresFailure.Of(_at, error, _hasAnswered);
         }
         finally
         {

@@ -42,6 +42,11 @@ sealed class PostgresSchema(PostgresAddress at, IReadOnlyList<string> migrations
         await turn.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Whether there is a journal; makes none.</summary>
+    /// <exception cref="JournalException">It is of a newer form.</exception>
+    public async Task<bool> IsThereAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
+        await FormAsync(connection, cancellationToken) > 0;
+
     // 0 where there are no tables yet.
     async Task<int> FormAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -11,6 +11,9 @@ static class PostgresSession
     /// <summary>How the database names the connection that holds or seeks the lead.</summary>
     public static string LeaderName(PostgresAddress at) => $"stylefarm leader {at.Schema}";
 
+    /// <summary>How the database names a connection that copies the journal.</summary>
+    public static string CopierName(PostgresAddress at) => $"stylefarm copier {at.Schema}";
+
     /// <summary>
     /// A commit has reached the disk when it is acknowledged, whatever the server's standard is; a transaction that a frozen program left
     /// open is ended; a connection whose other end is cut off is found dead.

@@ -11,6 +11,10 @@ public sealed record S3Options
     /// <value>90 s.</value>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(90);
 
+    /// <summary>The same while the service is tried out: who has mistyped its address is not to wait long.</summary>
+    /// <value>10 s.</value>
+    public TimeSpan ProbeDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The longest wait before the second try; it doubles with each further one.</summary>
     /// <value>200 ms.</value>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromMilliseconds(200);

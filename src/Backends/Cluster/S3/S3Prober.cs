@@ -126,13 +126,13 @@ sealed class S3Prober(S3Address at, IAmazonS3 client, S3Retry retry)
     }, cancellationToken);
 
     Task<T> NeedAsync<T>(string name, Func<CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
-        retry.RunAsync(name, (token, _) => request(token), cancellationToken);
+        retry.TryOutAsync(name, (token, _) => request(token), cancellationToken);
 
     async Task<S3Support> LookAsync(Func<CancellationToken, Task<S3Support>> request, CancellationToken cancellationToken)
     {
         try
         {
-            return await retry.RunAsync(_folder, (token, _) => request(token), cancellationToken);
+            return await retry.TryOutAsync(_folder, (token, _) => request(token), cancellationToken);
         }
         catch (StoreException error) when (!error.IsTransient)
         {

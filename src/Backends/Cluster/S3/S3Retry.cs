@@ -1,3 +1,4 @@
+using System.Net;
 using Amazon.S3;
 using StyleFarm.Backends.Telemetry;
 using StyleFarm.Messages.Ports;
@@ -16,14 +17,25 @@ sealed class S3Retry(S3Address at, S3Options options, TimeProvider time, Random 
 
     /// <summary>Runs an attempt, as often as need be. Each gets a token that ends it in time, and its number, from 0.</summary>
     /// <exception cref="StoreException">The service refused, or never gave what was asked.</exception>
-    public async Task<T> RunAsync<T>(string key, Func<CancellationToken, int, Task<T>> attempt, CancellationToken cancellationToken)
+    public Task<T> RunAsync<T>(string key, Func<CancellationToken, int, Task<T>> attempt, CancellationToken cancellationToken) =>
+        RunAsync(key, attempt, (options.Deadline, IsTrial: false), cancellationToken);
+
+    /// <summary>The same while the service is tried out, with a deadline of its own.</summary>
+    public Task<T> TryOutAsync<T>(string key, Func<CancellationToken, int, Task<T>> attempt, CancellationToken cancellationToken) =>
+        RunAsync(key, attempt, (options.ProbeDeadline, IsTrial: true), cancellationToken);
+
+    async Task<T> RunAsync<T>(
+        string key, Func<CancellationToken, int, Task<T>> attempt, (TimeSpan Deadline, bool IsTrial) how,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var deadline = new CancellationTokenSource(options.Deadline, time);
+        using var deadline = new CancellationTokenSource(how.Deadline, time);
         for (var tries = 0; ; tries++)
         {
-            var failure = await TryAsync(key, attempt, tries, deadline.Token, cancellationToken);
+            var failure = await TryAsync(key, attempt, tries, (deadline.Token, how.Deadline), cancellationToken);
             if (failure.Result is { } result) return result.Value;
+            if (!how.IsTrial && _hasServed && IsRefusal(failure.Error!))
+                throw new StoreException(failure.Error!.Message, isTransient: true, failure.Error.InnerException);
             if (!failure.Error!.IsTransient) throw failure.Error;
             using var waiting = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
             await Task.Delay(Wait(tries), time, waiting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -34,10 +46,11 @@ sealed class S3Retry(S3Address at, S3Options options, TimeProvider time, Random 
     }
 
     async Task<(Made<T>? Result, StoreException? Error)> TryAsync<T>(
-        string key, Func<CancellationToken, int, Task<T>> attempt, int tries, CancellationToken deadline, CancellationToken cancellationToken)
+        string key, Func<CancellationToken, int, Task<T>> attempt, int tries, (CancellationToken Token, TimeSpan Time) deadline,
+        CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(options.AttemptTimeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, deadline, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, deadline.Token, cancellationToken);
         try
         {
             var made = new Made<T>(await attempt(either.Token, tries));
@@ -47,7 +60,7 @@ sealed class S3Retry(S3Address at, S3Options options, TimeProvider time, Random 
         catch (Exception error) when (either.IsCancellationRequested && error is OperationCanceledException || S3Failure.IsOfService(error))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return (null, deadline.IsCancellationRequested ? S3Failure.TooSlow(at, key, options.Deadline, error)
+            return (null, deadline.Token.IsCancellationRequested ? S3Failure.TooSlow(at, key, deadline.Time, error)
                 : patience.IsCancellationRequested ? S3Failure.TooSlow(at, key, options.AttemptTimeout, error)
                 : Judged(error, S3Failure.Of(at, key, error)));
         }
@@ -56,6 +69,16 @@ sealed class S3Retry(S3Address at, S3Options options, TimeProvider time, Random 
     /// <summary>A bucket that was there a moment ago is not gone: services say so while they start.</summary>
     StoreException Judged(Exception error, StoreException failure) =>
         _hasServed && error is AmazonS3Exception { ErrorCode: "NoSuchBucket" } ? new StoreException(failure.Message, isTransient: true, error) : failure;
+
+    /// <summary>
+    /// A service that did what it was asked, and now refuses the keys, may take them again: keys are being changed, or a clock is set. Who
+    /// asked is told at once, and decides how long to wait.
+    /// </summary>
+    static bool IsRefusal(StoreException failure) => failure.InnerException is AmazonS3Exception
+    {
+        ErrorCode: "InvalidAccessKeyId" or "SignatureDoesNotMatch" or "InvalidToken" or "ExpiredToken" or "RequestTimeTooSkewed"
+            or "AccessDenied" or "AllAccessDisabled"
+    } or AmazonS3Exception { StatusCode: HttpStatusCode.Forbidden };
 
     TimeSpan Wait(int tries)
     {

@@ -22,13 +22,27 @@ sealed class FarmServer(string name, string folder, FarmServices services, Serve
     /// <summary>Answers while this process leads; null while it stands by.</summary>
     public ControlDesk? Desk => _desk;
 
-    /// <summary>Nodes that this process has itself.</summary>
+    /// <summary>Nodes that this process has itself, whether it leads or stands by.</summary>
     public IReadOnlyList<IFarmNode> Nodes { get; init; } = [];
 
     /// <summary>Runs until cancelled.</summary>
     /// <exception cref="OperationCanceledException">Cancelled; everything is kept.</exception>
     /// <exception cref="StyleFarmException">The journal cannot be used.</exception>
     public async Task RunAsync(CancellationToken cancellation)
+    {
+        await using var own = OwnNodes.Start(Nodes, services.Fabric, clock, log);
+        using var ending = new CancellationTokenSource();
+        var serving = ServeAsync(ending.Token);
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using (cancellation.Register(told.SetResult))
+            if (await Task.WhenAny(serving, told.Task).ConfigureAwait(false) == serving) await serving.ConfigureAwait(false);
+        // While somebody still hears where their checkpoints are.
+        await own.LeaveAsync().ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        await serving.ConfigureAwait(false);
+    }
+
+    async Task ServeAsync(CancellationToken cancellation)
     {
         while (true)
         {
@@ -61,24 +75,19 @@ sealed class FarmServer(string name, string folder, FarmServices services, Serve
         var store = new PatientStore(services.Store, clock, log.Warn);
         using var desk = new FarmDesk(store, folder, new CellPlanner(isOnDevice: false, memoryBytes: null), clock, log.Info);
         var system = FarmSystem.Create("stylefarm", clock, log.Warn);
-        var running = new List<IRunningNode>();
         try
         {
             var coordinator = Start(system, journal, store, desk, broken, ending.Token);
             _desk = new ControlDesk(coordinator);
-            var around = new NodeSurroundings(system, services.Fabric, clock, log.Info, log.Warn, fault => log.Warn(fault.Message));
-            running.AddRange(Nodes.Select(node => node.Start(around)));
             if (await Task.WhenAny(keeping, broken.Task).ConfigureAwait(false) == keeping) await keeping.ConfigureAwait(false);
             var end = await broken.Task.ConfigureAwait(false);
             throw new JournalException(end.Message, isTransient: false) { IsOvertaken = end.IsOvertaken };
         }
         finally
         {
-            if (cancellation.IsCancellationRequested) await Task.WhenAll(running.Select(node => node.LeaveAsync())).ConfigureAwait(false);
             _desk = null;
             ServerInstruments.Leads(false);
             await ending.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(running.Select(node => node.DisposeAsync().AsTask())).ConfigureAwait(false);
             await system.Terminate().ConfigureAwait(false);
             if (cancellation.IsCancellationRequested)
             {
