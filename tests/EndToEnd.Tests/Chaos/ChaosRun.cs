@@ -79,8 +79,11 @@ sealed class ChaosRun(ChaosFarm farm, JournalWatch journal, Action<string> say)
             await UntilAsync(() => journal.Leader.Term > term, "nobody took the lead");
             var led = TimeProvider.System.GetTimestamp();
             Note($"{fault.Kind}: another leads", moment, led);
-            await UntilAsync(() => journal.Placed.Any(at => at > led), "the new leader places no work");
-            Note($"{fault.Kind}: another has placed a shard", moment, journal.Placed.First(at => at > led));
+            await UntilAsync(() => journal.Placed.Any(placed => placed.At > led), "the new leader places no work");
+            var placed = journal.Placed.First(placed => placed.At > led);
+            // Until a node has room there is nothing to place.
+            Note($"{fault.Kind}: another places work", moment, led + placed.At - Math.Max(led, placed.RoomAt));
+            Note($"{fault.Kind}: a node had room and got work", moment, placed.At);
         }
 
         await striking;

@@ -10,6 +10,11 @@ namespace StyleFarm.EndToEnd.Tests.Chaos;
 /// <param name="At">When the row was seen: a timestamp of this process.</param>
 sealed record CellClaim(int Attempt, string Node, long At);
 
+/// <summary>A shard is given to a node.</summary>
+/// <param name="At">When the row was seen: a timestamp of this process.</param>
+/// <param name="RoomAt">When the node last got rid of a shard, and so had room for this one.</param>
+sealed record Placement(long At, long RoomAt);
+
 /// <summary>A cell, as the journal says it.</summary>
 /// <param name="job">That found it first.</param>
 sealed class JournalCell(string job)
@@ -46,7 +51,8 @@ sealed class JournalWatch : IAsyncDisposable
     readonly Dictionary<string, JournalCell> _cells = [];
     readonly Dictionary<long, HashSet<string>> _shards = [];
     readonly Dictionary<string, string> _jobs = [];
-    readonly List<long> _placed = [];
+    readonly List<Placement> _placed = [];
+    readonly Dictionary<string, long> _room = [];
     readonly JournalRows _rows;
     readonly Task _loop;
     long _last;
@@ -68,8 +74,8 @@ sealed class JournalWatch : IAsyncDisposable
     /// <summary>Who leads, and how often the lead has changed.</summary>
     public (string? Holder, long Term) Leader => Read(() => _leader);
 
-    /// <summary>When shards were placed.</summary>
-    public IReadOnlyList<long> Placed => Read(() => _placed.ToList());
+    /// <summary>The shards that were placed, in order.</summary>
+    public IReadOnlyList<Placement> Placed => Read(() => _placed.ToList());
 
     /// <summary>Cells accepted so far.</summary>
     public int Accepted => Read(() => _cells.Values.Count(cell => cell.Accepted > 0));
@@ -183,7 +189,7 @@ sealed class JournalWatch : IAsyncDisposable
 
     void Lease(JsonNode lease)
     {
-        _placed.Add(TimeProvider.System.GetTimestamp());
+        _placed.Add(new Placement(TimeProvider.System.GetTimestamp(), _room.GetValueOrDefault((string)lease["node"]!)));
         foreach (var id in _shards[(long)lease["shard"]!])
         {
             var cell = _cells[id];
@@ -198,7 +204,7 @@ sealed class JournalWatch : IAsyncDisposable
     {
         foreach (var cell in _shards[shard].Select(id => _cells[id]))
         {
-            cell.Holder = null;
+            MakeRoom(cell);
             cell.Story.Add(reason);
         }
     }
@@ -220,8 +226,14 @@ sealed class JournalWatch : IAsyncDisposable
 
     void Leave(string id)
     {
-        _cells[id].Holder = null;
+        MakeRoom(_cells[id]);
         foreach (var shard in _shards.Values) shard.Remove(id);
+    }
+
+    void MakeRoom(JournalCell cell)
+    {
+        if (cell.Holder is { } node) _room[node] = TimeProvider.System.GetTimestamp();
+        cell.Holder = null;
     }
 
     void Require(bool isSo, string otherwise)
