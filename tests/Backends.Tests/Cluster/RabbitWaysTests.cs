@@ -122,7 +122,7 @@ public sealed class RabbitWaysTests(DevServices services) : IAsyncDisposable
         using var handle = node.Listen("node.a", listener);
 
         node.Send("node.a", "node.a", Hello(new string('x', RabbitFabric.MessageLimitBytes)));
-        node.Send("node.a", "node.a", Hello(new string('y', RabbitFabric.MessageLimitBytes - 200)));
+        node.Send("node.a", "node.a", Hello(new string('y', RabbitFabric.MessageLimitBytes - 400)));
 
         Assert.StartsWith("node.a: hello yyy", await listener.NextAsync(), StringComparison.Ordinal);
         Assert.Contains("bytes and is lost; at most 262144 are carried", Assert.Single(_farm.Notices), StringComparison.Ordinal);
