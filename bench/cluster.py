@@ -2,12 +2,11 @@
 """The measurements of bench/cluster. Whatever is compared is measured in turn, in one run; judge ratios, not seconds."""
 import argparse
 import os
-import platform
-import subprocess
 import sys
 import tempfile
 
 from farm import Farm, mean_ratio, median, verdict
+from machine import commit, processor
 
 GOAL_TRANSITIONS = 5000
 GOAL_UTILISATION = 0.95
@@ -149,11 +148,8 @@ PARTS = {"fabric": fabric, "journal": journal, "coordinator": coordinator, "node
 
 
 def header(options):
-    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    commit = subprocess.run(["git", "-C", os.path.dirname(os.path.abspath(__file__)), "describe", "--always", "--dirty"],
-                            capture_output=True, text=True).stdout.strip()
     yield "# The farm on servers\n"
-    yield (f"{cpu}, {os.cpu_count()} threads, commit {commit}. Made by `bench/cluster --rounds {options.rounds}`; load average at the "
+    yield (f"{processor()}, {os.cpu_count()} threads, commit {commit()}. Made by `bench/cluster --rounds {options.rounds}`; load average at the "
            f"start {os.getloadavg()[0]:.1f}. Broker, database, coordinator and nodes share this one machine, and whatever else ran on it: "
            "judge ratios first. Everything is durable: fsync is on, and a commit waits for it.\n")
 

@@ -5,7 +5,6 @@ import glob
 import json
 import math
 import os
-import platform
 import resource
 import shutil
 import statistics
@@ -15,6 +14,8 @@ import sys
 import tempfile
 import time
 import zlib
+
+from machine import commit, processor
 
 MIB = 1 << 20
 SIDE = 128
@@ -196,11 +197,8 @@ PARTS = {"coordinator": coordinator, "nodes": nodes, "memory": memory, "checkpoi
 
 
 def header(options):
-    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    commit = subprocess.run(["git", "-C", os.path.dirname(os.path.abspath(__file__)), "describe", "--always", "--dirty"],
-                            capture_output=True, text=True).stdout.strip()
     yield "# The farm on one machine\n"
-    yield (f"{cpu}, {os.cpu_count()} threads, commit {commit}. Made by `bench/farm --rounds {options.rounds}`; load average at the start "
+    yield (f"{processor()}, {os.cpu_count()} threads, commit {commit()}. Made by `bench/farm --rounds {options.rounds}`; load average at the start "
            f"{os.getloadavg()[0]:.1f}: on a machine that others use, too, judge ratios, and those of processor time first. "
            "OMP_WAIT_POLICY=passive everywhere, so that waiting does not count as work.\n")
 

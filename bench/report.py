@@ -4,9 +4,9 @@ import argparse
 import collections
 import json
 import os
-import platform
 import statistics
-import subprocess
+
+from machine import commit, processor
 
 MIB = 1 << 20
 # Before the first update both sides see the same image: only rounding differs. bfloat16 keeps 8 bits of each activation.
@@ -52,13 +52,10 @@ def main():
     recipes = list(dict.fromkeys(recipe for recipe, _, _ in groups))
     sizes = sorted({size for _, size, _ in groups})
     any_turn = next(iter(groups.values()))[0]
-    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
-    commit = subprocess.run(["git", "-C", os.path.dirname(os.path.abspath(__file__)), "describe", "--always", "--dirty"],
-                            capture_output=True, text=True).stdout.strip()
     eager_turn = groups[recipes[0], sizes[0], EAGER][0]
 
     print("# One optimisation step against PyTorch eager mode\n")
-    print(f"{cpu}, {any_turn['threads']} threads, PyTorch {eager_turn['torch']}, commit {commit}. {arguments.rounds} rounds in turn of "
+    print(f"{processor()}, {any_turn['threads']} threads, PyTorch {eager_turn['torch']}, commit {commit()}. {arguments.rounds} rounds in turn of "
           f"{arguments.steps} steps each; medians of steps, then of rounds.")
     print(f"Same weights, images, taps, losses and step rule: first totals differ from eager fp32's by at most {worst['fp32']:.0e} "
           f"(fp32) and {worst['bf16']:.0e} (bf16). Load average at the end: {os.getloadavg()[0]:.1f}.\n")

@@ -42,30 +42,21 @@ public sealed record GateFault
 }
 
 /// <summary>Stands before an HTTP server on the loopback address, passes requests on one by one, and spoils those that it is told to.</summary>
-public sealed class FaultyGate : IAsyncDisposable
+public sealed class FaultyGate : Gate
 {
-    readonly TcpListener _listener;
-    readonly CancellationTokenSource _stop = new();
-    readonly ConcurrentBag<Task> _serving = [];
     readonly Func<string, string, GateFault?> _fault;
     readonly X509Certificate2? _certificate;
     readonly int _port;
-    readonly Task _loop;
 
     /// <param name="port">Of the server.</param>
     /// <param name="fault">Told method and path of each request; null passes it on.</param>
     /// <param name="certificate">Speaks HTTPS with it to clients; null: HTTP.</param>
     /// <param name="address">Where to listen; null: the loopback address.</param>
     public FaultyGate(int port, Func<string, string, GateFault?> fault, X509Certificate2? certificate = null, IPAddress? address = null)
-    {
-        (_port, _fault, _certificate) = (port, fault, certificate);
-        _listener = new TcpListener(address ?? IPAddress.Loopback, 0);
-        _listener.Start();
-        _loop = Task.Run(AcceptAsync);
-    }
+        : base(address ?? IPAddress.Loopback) => (_port, _fault, _certificate) = (port, fault, certificate);
 
     /// <summary>Where to find it.</summary>
-    public Uri Url => new($"{(_certificate is null ? "http" : "https")}://{_listener.LocalEndpoint}");
+    public Uri Url => new($"{(_certificate is null ? "http" : "https")}://{At}");
 
     /// <summary>Told method and path of each request that the server has answered, and the status of the answer.</summary>
     public Action<string, string, int>? Answered { get; init; }
@@ -73,29 +64,7 @@ public sealed class FaultyGate : IAsyncDisposable
     /// <summary>Methods and paths that came, in order.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
-    public async ValueTask DisposeAsync()
-    {
-        await _stop.CancelAsync();
-        _listener.Stop();
-        await _loop;
-        await Task.WhenAll(_serving);
-        _stop.Dispose();
-        _listener.Dispose();
-    }
-
-    async Task AcceptAsync()
-    {
-        try
-        {
-            while (true) _serving.Add(ServeAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
-        }
-        catch (Exception error) when (error is OperationCanceledException or SocketException or InvalidOperationException)
-        {
-            // The test is over.
-        }
-    }
-
-    async Task ServeAsync(TcpClient accepted)
+    protected override async Task ServeAsync(TcpClient accepted)
     {
         using var client = accepted;
         try
@@ -114,11 +83,11 @@ public sealed class FaultyGate : IAsyncDisposable
             }
 
             var body = await ReadBodyAsync(stream, lines);
-            if (fault is { Waits: var wait } && wait > TimeSpan.Zero) await Task.Delay(wait, TimeProvider.System, _stop.Token);
+            if (fault is { Waits: var wait } && wait > TimeSpan.Zero) await Task.Delay(wait, TimeProvider.System, Ending);
             var answer = fault is { Status: not 0 } ? Answer(fault) : await PassOnAsync(lines, body);
             if (fault is not { Status: not 0 }) Answered?.Invoke(words[0], words[1], StatusOf(answer));
             if (fault is { LosesAnswer: true }) return;
-            await stream.WriteAsync(Spoilt(answer, fault), _stop.Token);
+            await stream.WriteAsync(Spoilt(answer, fault), Ending);
         }
         catch (Exception error) when (error is IOException or SocketException or AuthenticationException or OperationCanceledException)
         {
@@ -130,14 +99,14 @@ public sealed class FaultyGate : IAsyncDisposable
     {
         if (_certificate is null) return client.GetStream();
         var secure = new SslStream(client.GetStream());
-        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, _stop.Token);
+        await secure.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = _certificate }, Ending);
         return secure;
     }
 
     async Task DrainAsync(Stream stream)
     {
         var buffer = new byte[65536];
-        while (await stream.ReadAsync(buffer, _stop.Token) > 0)
+        while (await stream.ReadAsync(buffer, Ending) > 0)
         {
         }
     }
@@ -146,7 +115,7 @@ public sealed class FaultyGate : IAsyncDisposable
     {
         var head = new StringBuilder();
         var one = new byte[1];
-        while (await stream.ReadAsync(one, _stop.Token) == 1)
+        while (await stream.ReadAsync(one, Ending) == 1)
         {
             head.Append((char)one[0]);
             if (one[0] == '\n' && head.Length >= 4 && head[^3] == '\n') return head.ToString(0, head.Length - 4);
@@ -158,8 +127,8 @@ public sealed class FaultyGate : IAsyncDisposable
     async Task<byte[]> ReadBodyAsync(Stream stream, string[] lines)
     {
         var body = new byte[int.Parse(HeaderOf(lines, "Content-Length") ?? "0", CultureInfo.InvariantCulture)];
-        if (HeaderOf(lines, "Expect") is not null) await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), _stop.Token);
-        await stream.ReadExactlyAsync(body, _stop.Token);
+        if (HeaderOf(lines, "Expect") is not null) await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), Ending);
+        await stream.ReadExactlyAsync(body, Ending);
         return body;
     }
 
@@ -167,13 +136,13 @@ public sealed class FaultyGate : IAsyncDisposable
     async Task<byte[]> PassOnAsync(string[] lines, byte[] body)
     {
         using var server = new TcpClient();
-        await server.ConnectAsync(IPAddress.Loopback, _port, _stop.Token);
+        await server.ConnectAsync(IPAddress.Loopback, _port, Ending);
         var stream = server.GetStream();
         var kept = lines.Where(line => !Is(line, "Connection") && !Is(line, "Expect"));
-        await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", kept) + "\r\nConnection: close\r\n\r\n"), _stop.Token);
-        await stream.WriteAsync(body, _stop.Token);
+        await stream.WriteAsync(Encoding.Latin1.GetBytes(string.Join("\r\n", kept) + "\r\nConnection: close\r\n\r\n"), Ending);
+        await stream.WriteAsync(body, Ending);
         using var answer = new MemoryStream();
-        await stream.CopyToAsync(answer, _stop.Token);
+        await stream.CopyToAsync(answer, Ending);
         return answer.ToArray();
     }
 
