@@ -18,14 +18,17 @@ sealed class ChaosWork(ChaosFarm farm, JournalWatch journal, int steps)
     /// <summary>How often a job was not taken at once.</summary>
     public int Refusals { get; private set; }
 
-    /// <summary>Hands jobs over, so that two are always open, until told to stop.</summary>
+    /// <summary>Jobs that are open at a time: more than all nodes have in hand, so that there is always something to place.</summary>
+    const int OpenJobs = 3;
+
+    /// <summary>Hands jobs over, until told to stop.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         try
         {
             while (true)
             {
-                if (Taken.Count - journal.Jobs.Count(job => job.Value == "done") < 2) await SubmitAsync(Taken.Count + 1, stop);
+                if (Taken.Count - journal.Jobs.Count(job => job.Value == "done") < OpenJobs) await SubmitAsync(Taken.Count + 1, stop);
                 else await Task.Delay(Glance, TimeProvider.System, stop);
             }
         }

@@ -12,6 +12,8 @@ sealed class HttpControlClient : IDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    static readonly TimeSpan FirstWord = TimeSpan.FromSeconds(3);
+
     readonly HttpClient _http = new() { Timeout = Patience };
     readonly Uri[] _servers;
 
@@ -40,7 +42,7 @@ sealed class HttpControlClient : IDisposable
     public async Task<(JsonObject? Answer, string Away)> TryAskAsync(JsonObject request, CancellationToken cancellation)
     {
         var faults = new List<string>();
-        foreach (var server in _servers)
+        foreach (var server in await LeaderFirstAsync(cancellation).ConfigureAwait(false))
         {
             try
             {
@@ -63,6 +65,37 @@ sealed class HttpControlClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    /// <summary>
+    /// Of several servers one may be frozen, and keep who asks it waiting: the one that says that it leads comes first, and those that say
+    /// nothing are left out, unless none says anything.
+    /// </summary>
+    async Task<IReadOnlyList<Uri>> LeaderFirstAsync(CancellationToken cancellation)
+    {
+        if (_servers.Length == 1) return _servers;
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        enough.CancelAfter(FirstWord);
+        var asked = _servers.Select(server => (Server: server, Leads: LeadsAsync(server, enough.Token))).ToList();
+        await foreach (var leads in Task.WhenEach(asked.Select(one => one.Leads)).ConfigureAwait(false))
+            if (await leads.ConfigureAwait(false) == true) break;
+        await enough.CancelAsync().ConfigureAwait(false);
+        var awake = asked.Where(one => one.Leads is { IsCompletedSuccessfully: true, Result: not null })
+            .OrderByDescending(one => one.Leads.Result).Select(one => one.Server).ToList();
+        return awake.Count > 0 ? awake : _servers;
+    }
+
+    /// <summary>Whether a server leads; null when it does not say.</summary>
+    async Task<bool?> LeadsAsync(Uri server, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _http.GetStringAsync(new Uri(server, "/health/ready"), cancellation).ConfigureAwait(false) == "leading";
+        }
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
 
     static HttpRequestMessage MessageFor(Uri server, JsonObject request)
     {
