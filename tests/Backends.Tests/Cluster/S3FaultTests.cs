@@ -238,7 +238,7 @@ public sealed class S3FaultTests(DevServices services) : IAsyncLifetime
     {
         using var store = _place.StoreAt(
             _place.Url.Replace($":{ServerPort}", ":1", StringComparison.Ordinal),
-            new S3Options { ProbeDeadline = TimeSpan.FromSeconds(1) });
+            new S3Options { ProbeDeadline = TimeSpan.FromSeconds(3) });
 
         var error = await Assert.ThrowsAsync<StoreException>(() => store.ProbeAsync(Stop));
 
