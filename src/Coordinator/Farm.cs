@@ -91,7 +91,10 @@ public sealed partial class Farm(FarmState state, FarmOptions options, long epoc
             case NodeUnreachable c: LoseNode(c.Node); break;
             case ResultPublished c: FinishPublishing(c); break;
             case PublishingFailed c: GiveUpPublishing(c); break;
-            case Tick: ExpireLeases(); break;
+            case Tick:
+                AskSilentNodes();
+                ExpireLeases();
+                break;
             default: throw new InvalidOperationException($"a command of unknown type {command.GetType().Name}");
         }
     }

@@ -20,6 +20,9 @@ public sealed class NodeState
     /// <summary>Its last word.</summary>
     public TimeSpan LastHeard { get; set; }
 
+    /// <summary>When it was last asked why it says nothing.</summary>
+    public TimeSpan LastAsked { get; set; }
+
     /// <summary>Its claims, the oldest first: that is what it renders, the next one is prepared.</summary>
     public List<ShardId> Leases { get; } = [];
 

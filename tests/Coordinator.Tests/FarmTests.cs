@@ -149,6 +149,24 @@ public sealed class FarmTests
     }
 
     [Fact]
+    public void A_node_with_work_that_falls_silent_is_asked_for_a_hello_and_its_shard_goes_on_when_that_comes_back()
+    {
+        _table.Submit(FarmTable.Job(), FarmTable.Cell(0), FarmTable.Cell(1));
+        _table.Hello("n1");
+        _table.Beat("n1", _table.Assigned().Single().Lease);
+        _table.Hello("n2");
+        _table.Sent.Clear();
+
+        _table.Pass(5);
+        var asked = _table.Sent.Where(sent => sent.Message is HeartbeatReply { IsUnknown: true }).ToList();
+        Assert.NotEmpty(asked);
+        Assert.All(asked, sent => Assert.Equal(new NodeId("n1"), sent.Node));
+        _table.Do(new NodeUnreachable(new NodeId("n1")));
+
+        Assert.Single(_table.Assigned("n2"));
+    }
+
+    [Fact]
     public void A_drained_node_stays_empty_when_another_coordinator_takes_over()
     {
         _table.Restart();

@@ -109,6 +109,19 @@ public sealed partial class Farm
     List<LiveLease> LeasesOf(NodeId node) =>
         [.. Presence.Leases.Values.Where(live => live.Lease.Node == node).OrderBy(live => live.Lease.Shard.Number)];
 
+    /// <summary>
+    /// Whoever has work and is not heard is asked for a hello: what is sent to a queue that has gone comes back, long before the lease ends.
+    /// </summary>
+    void AskSilentNodes()
+    {
+        foreach (var node in Presence.Nodes.Values.Where(node => node.Leases.Count > 0))
+        {
+            if (_now - node.LastHeard < 2 * Options.Heartbeat || _now - node.LastAsked < Options.Heartbeat) continue;
+            node.LastAsked = _now;
+            Tell(node.Id, new HeartbeatReply { CoordinatorEpoch = Epoch, IsUnknown = true });
+        }
+    }
+
     void ExpireLeases()
     {
         foreach (var live in Presence.Leases.Values.Where(live => live.Expires <= _now).OrderBy(live => live.Lease.Shard.Number).ToList())
