@@ -167,6 +167,22 @@ public sealed class FarmTests
     }
 
     [Fact]
+    public void What_is_left_of_a_job_does_not_wait_behind_one_new_job_after_another()
+    {
+        _table.Submit(FarmTable.Job("first"), FarmTable.Cell(0, job: "first"), FarmTable.Cell(1, job: "first"));
+        _table.Hello("n1");
+        _table.Beat("n1", _table.Assigned().Single().Lease);
+        var left = _table.Assigned().Single().Lease.Shard;
+        _table.Do(new NodeUnreachable(new NodeId("n1")));
+        _table.Sent.Clear();
+        for (var i = 0; i < 3; i++) _table.Submit(FarmTable.Job($"new-{i}"), FarmTable.Cell(0, job: $"new-{i}"));
+
+        _table.Hello("n2");
+
+        Assert.Contains(_table.Assigned("n2"), assigned => assigned.Lease.Shard == left);
+    }
+
+    [Fact]
     public void A_drained_node_stays_empty_when_another_coordinator_takes_over()
     {
         _table.Restart();

@@ -12,6 +12,8 @@ public sealed partial class FarmState
         Spec = e.Spec,
         Priority = e.Spec.Priority,
         Trace = e.Spec.Trace,
+        // Level with those that are worked on: from 0, one new job after another would go before what is left of an older one.
+        Usage = _jobs.Values.Where(job => job.Status == JobStatus.Active).Select(job => job.Usage).DefaultIfEmpty(0).Min(),
         Rungs = e.Spec.Rungs is null ? null : new RungBook(e.Spec.Rungs),
     });
 
