@@ -14,8 +14,6 @@ namespace StyleFarm.Backends.Embedded;
 /// <param name="notice">Told, in one line each, what was amiss and is mended.</param>
 public sealed class SqliteJournal(string path, Action<string>? notice = null) : IJournal
 {
-    const int PageEntries = 512;
-
     readonly string _path = Path.GetFullPath(path);
     readonly SemaphoreSlim _turn = new(1);
     JournalTables? _tables;
@@ -31,28 +29,16 @@ public sealed class SqliteJournal(string path, Action<string>? notice = null) : 
     /// <inheritdoc />
     public async IAsyncEnumerable<JournalEntry> ReadAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var end = await TurnAsync(() => Tables.Head().Last, cancellationToken);
-        var after = afterSequence;
-        while (true)
-        {
-            var page = await TurnAsync(() => Tables.Page(after, PageEntries), cancellationToken);
-            foreach (var entry in page) yield return entry;
-            after += page.Count;
-            if (page.Count < PageEntries) break;
-        }
-
-        if (after < end) throw Tables.Missing(after + 1, end);
+        var last = await TurnAsync(() => Tables.Head().Last, cancellationToken);
+        var pages = new JournalPages(
+            (after, count) => TurnAsync(() => Tables.Page(after, count), cancellationToken), (first, end) => Tables.Missing(first, end));
+        await foreach (var entry in pages.AfterAsync(afterSequence, last, cancellationToken)) yield return entry;
     }
 
     /// <inheritdoc />
     public Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < entries.Count; i++)
-        {
-            ArgumentException.ThrowIfNullOrEmpty(entries[i].Kind, nameof(entries));
-            ArgumentOutOfRangeException.ThrowIfNotEqual(entries[i].Sequence, entries[0].Sequence + i, nameof(entries));
-        }
-
+        JournalPages.CheckOrder(entries);
         return entries.Count == 0 ? Task.CompletedTask : TurnAsync(() => Append(entries), cancellationToken);
     }
 

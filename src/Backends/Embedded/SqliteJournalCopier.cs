@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using StyleFarm.Backends.Journals;
 using StyleFarm.Messages.Ports;
@@ -10,8 +9,6 @@ namespace StyleFarm.Backends.Embedded;
 /// <param name="notice">Told, in one line each, what was amiss and is passed over.</param>
 public sealed class SqliteJournalCopier(string path, Action<string>? notice = null) : IJournalCopier
 {
-    const int PageEntries = 512;
-
     readonly string _path = Path.GetFullPath(path);
 
     /// <inheritdoc />
@@ -29,7 +26,9 @@ public sealed class SqliteJournalCopier(string path, Action<string>? notice = nu
                 tables.Snapshots(), last, tables.FirstEntry(), found => JournalFailure.Damaged(_path, found));
             if (choice.Notice is { } passedOver) notice?.Invoke($"{_path}: {passedOver}");
             var moment = new JournalMoment(epoch, last, choice.Sequence, choice.State);
-            await take(moment, EntriesAsync(tables, moment, cancellationToken));
+            var pages = new JournalPages(
+                (after, count) => Task.Run(() => tables.Page(after, count), cancellationToken), tables.Missing);
+            await take(moment, pages.AfterAsync(moment.SnapshotSequence, moment.Last, cancellationToken));
             tables.Run("rollback");
             return true;
         });
@@ -56,19 +55,6 @@ public sealed class SqliteJournalCopier(string path, Action<string>? notice = nu
             turn.Commit();
             return epoch;
         });
-
-    static async IAsyncEnumerable<JournalEntry> EntriesAsync(
-        JournalTables tables, JournalMoment moment, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        var after = moment.SnapshotSequence;
-        while (after < moment.Last)
-        {
-            var page = await Task.Run(() => tables.Page(after, PageEntries), cancellationToken);
-            if (page.Count == 0) throw tables.Missing(after + 1, moment.Last);
-            foreach (var entry in page) yield return entry;
-            after += page.Count;
-        }
-    }
 
     (long Epoch, long Last) EmptyHead(JournalTables tables)
     {

@@ -10,7 +10,7 @@ namespace StyleFarm.Backends.Cluster;
 /// </summary>
 sealed class PostgresFilling(PostgresAddress at, NpgsqlConnection connection)
 {
-    const int BatchEntries = 500;
+    const int BatchEntries = 2048;
 
     // A large snapshot takes longer than other commands may.
     const int SnapshotSeconds = 120;
@@ -37,7 +37,7 @@ sealed class PostgresFilling(PostgresAddress at, NpgsqlConnection connection)
         await RunAsync("select from head for update", [], cancellationToken);
         var epoch = Math.Max(moment.Epoch, await CheckAsync(cancellationToken) + 1);
         await foreach (var batch in entries.Chunk(BatchEntries).WithCancellation(cancellationToken))
-            await AddAsync(batch, cancellationToken);
+            await PostgresErrand.CopyAsync(connection, "entries", batch, cancellationToken);
         if (moment.SnapshotSequence > 0)
         {
             var state = moment.Snapshot.ToArray();
@@ -49,21 +49,6 @@ sealed class PostgresFilling(PostgresAddress at, NpgsqlConnection connection)
             [epoch, moment.Last, OfHead(epoch, moment.Last)], cancellationToken);
         await turn.CommitAsync(cancellationToken);
         return epoch;
-    }
-
-    async Task AddAsync(JournalEntry[] entries, CancellationToken cancellationToken)
-    {
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var entry in entries)
-        {
-            var payload = entry.Payload.ToArray();
-            var command = new NpgsqlBatchCommand("insert into entries (sequence, kind, payload, checksum) values ($1, $2, $3, $4)");
-            foreach (var value in (object[])[entry.Sequence, entry.Kind, payload, OfEntry(entry.Sequence, entry.Kind, payload)])
-                command.Parameters.Add(new NpgsqlParameter { Value = value });
-            batch.BatchCommands.Add(command);
-        }
-
-        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     async Task RunAsync(string sql, object[] values, CancellationToken cancellationToken)

@@ -11,8 +11,6 @@ namespace StyleFarm.Backends.Cluster;
 /// </summary>
 public sealed class PostgresJournal : IJournal
 {
-    const int PageEntries = 1024;
-
     readonly PostgresAddress _at;
     readonly PostgresLeadership? _leadership;
     readonly Action<string>? _notice;
@@ -47,28 +45,16 @@ public sealed class PostgresJournal : IJournal
     /// <inheritdoc />
     public async IAsyncEnumerable<JournalEntry> ReadAsync(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var end = await TurnAsync(async () => (await Tables.HeadAsync()).Last, cancellationToken);
-        var after = afterSequence;
-        while (true)
-        {
-            var page = await TurnAsync(() => Tables.PageAsync(after, PageEntries), cancellationToken);
-            foreach (var entry in page) yield return entry;
-            after += page.Count;
-            if (page.Count < PageEntries) break;
-        }
-
-        if (after < end) throw Tables.Missing(after + 1, end);
+        var last = await TurnAsync(async () => (await Tables.HeadAsync()).Last, cancellationToken);
+        var pages = new JournalPages(
+            (after, count) => TurnAsync(() => Tables.PageAsync(after, count), cancellationToken), (first, end) => Tables.Missing(first, end));
+        await foreach (var entry in pages.AfterAsync(afterSequence, last, cancellationToken)) yield return entry;
     }
 
     /// <inheritdoc />
     public Task AppendAsync(IReadOnlyList<JournalEntry> entries, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < entries.Count; i++)
-        {
-            ArgumentException.ThrowIfNullOrEmpty(entries[i].Kind, nameof(entries));
-            ArgumentOutOfRangeException.ThrowIfNotEqual(entries[i].Sequence, entries[0].Sequence + i, nameof(entries));
-        }
-
+        JournalPages.CheckOrder(entries);
         return entries.Count == 0 ? Task.CompletedTask : TurnAsync(() => WriteAsync(entries), cancellationToken);
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Npgsql;
 using StyleFarm.Backends.Journals;
 using StyleFarm.Messages.Ports;
@@ -10,8 +9,6 @@ namespace StyleFarm.Backends.Cluster;
 /// <param name="notice">Told, in one line each, what was amiss and is passed over.</param>
 public sealed class PostgresJournalCopier(PostgresAddress at, Action<string>? notice = null) : IJournalCopier
 {
-    const int PageEntries = 1024;
-
     readonly PostgresSchema _schema = new(at, PostgresSchema.Migrations);
 
     /// <inheritdoc />
@@ -24,16 +21,17 @@ public sealed class PostgresJournalCopier(PostgresAddress at, Action<string>? no
             if (!await _schema.IsThereAsync(connection, cancellationToken))
                 throw new JournalException($"{at.Description}: there is no journal in the schema {at.Schema}; check the address", false);
             // A large snapshot is written to its new place while the transaction waits.
-            await RunAsync(connection, "set idle_in_transaction_session_timeout = '10min'", cancellationToken);
-            await RunAsync(connection, "begin isolation level repeatable read read only", cancellationToken);
+            await PostgresErrand.RunAsync(connection, "set idle_in_transaction_session_timeout = '10min'", cancellationToken);
+            await PostgresErrand.RunAsync(connection, "begin isolation level repeatable read read only", cancellationToken);
             var tables = new PostgresTables(at, connection);
             var (epoch, last) = await tables.HeadAsync();
             var choice = SnapshotChoice.Among(
                 await tables.SnapshotsAsync(), last, await tables.FirstEntryAsync(), found => PostgresFailure.Damaged(at, found));
             if (choice.Notice is { } passedOver) notice?.Invoke($"{at.Description}: {passedOver}");
             var moment = new JournalMoment(epoch, last, choice.Sequence, choice.State);
-            await take(moment, EntriesAsync(tables, moment, cancellationToken));
-            await RunAsync(connection, "rollback", cancellationToken);
+            var pages = new JournalPages(tables.PageAsync, tables.Missing);
+            await take(moment, pages.AfterAsync(moment.SnapshotSequence, moment.Last, cancellationToken));
+            await PostgresErrand.RunAsync(connection, "rollback", cancellationToken);
             return true;
         }, cancellationToken);
 
@@ -53,37 +51,6 @@ public sealed class PostgresJournalCopier(PostgresAddress at, Action<string>? no
             return await new PostgresFilling(at, connection).FillAsync(moment, entries, cancellationToken);
         }, cancellationToken);
 
-    static async IAsyncEnumerable<JournalEntry> EntriesAsync(
-        PostgresTables tables, JournalMoment moment, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        for (var after = moment.SnapshotSequence; after < moment.Last;)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var page = await tables.PageAsync(after, PageEntries);
-            if (page.Count == 0) throw tables.Missing(after + 1, moment.Last);
-            foreach (var entry in page) yield return entry;
-            after += page.Count;
-        }
-    }
-
-    async Task<T> TriedAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = new NpgsqlConnection(at.ConnectionString(PostgresSession.CopierName(at)));
-            await connection.OpenAsync(cancellationToken);
-            await PostgresSession.HardenAsync(connection, cancellationToken);
-            return await work(connection);
-        }
-        catch (Exception error) when (PostgresFailure.IsOfServer(error))
-        {
-            throw PostgresFailure.Of(at, error);
-        }
-    }
-
-    static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    Task<T> TriedAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken) =>
+        PostgresErrand.DoAsync(at, PostgresSession.CopierName(at), work, cancellationToken);
 }

@@ -34,11 +34,11 @@ sealed class PostgresSchema(PostgresAddress at, IReadOnlyList<string> migrations
     {
         if (await FormAsync(connection, cancellationToken) == migrations.Count) return;
         await using var turn = await connection.BeginTransactionAsync(cancellationToken);
-        await RunAsync(connection, $"select pg_advisory_xact_lock({LockClass}, hashtext('{at.Schema}'))", cancellationToken);
+        await PostgresErrand.RunAsync(connection, $"select pg_advisory_xact_lock({LockClass}, hashtext('{at.Schema}'))", cancellationToken);
         var form = await FormAsync(connection, cancellationToken);
         if (form == 0) await BeginAsync(connection, cancellationToken);
         for (var next = form + 1; next <= migrations.Count; next++)
-            await RunAsync(connection, $"{migrations[next - 1]}; insert into form (version) values ({next})", cancellationToken);
+            await PostgresErrand.RunAsync(connection, $"{migrations[next - 1]}; insert into form (version) values ({next})", cancellationToken);
         await turn.CommitAsync(cancellationToken);
     }
 
@@ -60,8 +60,8 @@ sealed class PostgresSchema(PostgresAddress at, IReadOnlyList<string> migrations
     {
         if (await IsAsync(connection, $"exists ({TablesOf})", cancellationToken)) throw PostgresFailure.Foreign(at);
         if (!await IsAsync(connection, $"exists (select from pg_namespace where nspname = '{at.Schema}')", cancellationToken))
-            await RunAsync(connection, $"create schema {at.Schema}", cancellationToken);
-        await RunAsync(
+            await PostgresErrand.RunAsync(connection, $"create schema {at.Schema}", cancellationToken);
+        await PostgresErrand.RunAsync(
             connection, "create table form (version integer primary key, applied timestamptz not null default now())", cancellationToken);
     }
 
@@ -69,11 +69,5 @@ sealed class PostgresSchema(PostgresAddress at, IReadOnlyList<string> migrations
     {
         await using var command = new NpgsqlCommand($"select {condition}", connection);
         return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }

@@ -1,5 +1,4 @@
 using Npgsql;
-using StyleFarm.Backends.Journals;
 using StyleFarm.Messages.Ports;
 
 namespace StyleFarm.Backends.Cluster;
@@ -9,7 +8,7 @@ public static class PostgresScratch
 {
     /// <summary>What the tables of a schema take on disk in bytes, with their indices.</summary>
     /// <exception cref="JournalException">The database does not answer.</exception>
-    public static Task<long> SizeAsync(PostgresAddress at, CancellationToken cancellationToken) => RunAsync(at, async connection =>
+    public static Task<long> SizeAsync(PostgresAddress at, CancellationToken cancellationToken) => DoAsync(at, async connection =>
     {
         await using var command = new NpgsqlCommand(
             $"""
@@ -26,59 +25,25 @@ public static class PostgresScratch
     /// <exception cref="JournalException">The database refuses.</exception>
     public static Task<TimeSpan> CopyAsync(
         PostgresAddress at, IReadOnlyList<JournalEntry> entries, int perCopy, TimeProvider clock, CancellationToken cancellationToken) =>
-        RunAsync(at, async connection =>
+        DoAsync(at, async connection =>
         {
-            await ExecuteAsync(connection, "create table copied (like entries including all)", cancellationToken);
+            await PostgresErrand.RunAsync(connection, "create table copied (like entries including all)", cancellationToken);
             var began = clock.GetTimestamp();
-            foreach (var chunk in entries.Chunk(perCopy))
-            {
-                await using var writer = await connection.BeginBinaryImportAsync(
-                    "copy copied (sequence, kind, payload, checksum) from stdin (format binary)", cancellationToken);
-                foreach (var entry in chunk)
-                {
-                    var payload = entry.Payload.ToArray();
-                    await writer.StartRowAsync(cancellationToken);
-                    await writer.WriteAsync(entry.Sequence, cancellationToken);
-                    await writer.WriteAsync(entry.Kind, cancellationToken);
-                    await writer.WriteAsync(payload, cancellationToken);
-                    await writer.WriteAsync(JournalChecksum.OfEntry(entry.Sequence, entry.Kind, payload), cancellationToken);
-                }
-
-                await writer.CompleteAsync(cancellationToken);
-            }
-
+            foreach (var chunk in entries.Chunk(perCopy)) await PostgresErrand.CopyAsync(connection, "copied", chunk, cancellationToken);
             var took = clock.GetElapsedTime(began);
-            await ExecuteAsync(connection, "drop table copied", cancellationToken);
+            await PostgresErrand.RunAsync(connection, "drop table copied", cancellationToken);
             return took;
         }, cancellationToken);
 
     /// <summary>Removes the journal, and its schema when nothing else is in it.</summary>
     /// <exception cref="JournalException">The database refuses.</exception>
-    public static Task RemoveAsync(PostgresAddress at, CancellationToken cancellationToken) => RunAsync(at, async connection =>
+    public static Task RemoveAsync(PostgresAddress at, CancellationToken cancellationToken) => DoAsync(at, async connection =>
     {
-        await ExecuteAsync(connection, "drop table if exists form, head, entries, snapshots", cancellationToken);
-        await ExecuteAsync(connection, $"drop schema if exists {at.Schema}", cancellationToken);
+        await PostgresErrand.RunAsync(connection, "drop table if exists form, head, entries, snapshots", cancellationToken);
+        await PostgresErrand.RunAsync(connection, $"drop schema if exists {at.Schema}", cancellationToken);
         return true;
     }, cancellationToken);
 
-    static async Task<T> RunAsync<T>(PostgresAddress at, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = new NpgsqlConnection(at.ConnectionString($"stylefarm bench {at.Schema}"));
-            await connection.OpenAsync(cancellationToken);
-            await PostgresSession.HardenAsync(connection, cancellationToken);
-            return await work(connection);
-        }
-        catch (Exception error) when (PostgresFailure.IsOfServer(error))
-        {
-            throw PostgresFailure.Of(at, error);
-        }
-    }
-
-    static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    static Task<T> DoAsync<T>(PostgresAddress at, Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken) =>
+        PostgresErrand.DoAsync(at, $"stylefarm bench {at.Schema}", work, cancellationToken);
 }
