@@ -1,11 +1,9 @@
 #!/usr/bin/python3
 """The measurements of bench/cluster. Whatever is compared is measured in turn, in one run; judge ratios, not seconds."""
-import argparse
 import os
 import sys
-import tempfile
 
-from farm import Farm, mean_ratio, median, verdict
+from farm import Farm, mean_ratio, measure, median, verdict
 from machine import commit, processor
 
 GOAL_TRANSITIONS = 5000
@@ -18,7 +16,7 @@ def say(text):
 
 class Cluster(Farm):
     def __init__(self, program, folder, options):
-        super().__init__(program, folder)
+        super().__init__(program, folder, options)
         self.fabric, self.journal = options.fabric, options.journal
 
     def lines(self, *command):
@@ -154,27 +152,5 @@ def header(options):
            "judge ratios first. Everything is durable: fsync is on, and a commit waits for it.\n")
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="bench/cluster")
-    parser.add_argument("program")
-    parser.add_argument("report")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--quick", action="store_true")
-    parser.add_argument("--fabric", required=True)
-    parser.add_argument("--journal", required=True)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        cluster = Cluster(options.program, folder, options)
-        lines = list(header(options))
-        for name in options.only:
-            lines += PARTS[name](cluster, options)
-    lines.append(f"Load average at the end: {os.getloadavg()[0]:.1f}.")
-    print("\n".join(lines))
-    if not options.quick and list(PARTS) == options.only:
-        with open(options.report, "w") as file:
-            file.write("\n".join(lines) + "\n")
-
-
 if __name__ == "__main__":
-    main()
+    measure("bench/cluster", PARTS, Cluster, header, more=["--fabric", "--journal"])

@@ -25,7 +25,7 @@ TOLERANCE = 2e-2
 
 
 class Farm:
-    def __init__(self, program, folder):
+    def __init__(self, program, folder, options):
         self.program, self.folder = program, folder
 
     def run(self, *command):
@@ -203,25 +203,28 @@ def header(options):
            "OMP_WAIT_POLICY=passive everywhere, so that waiting does not count as work.\n")
 
 
-def main():
-    parser = argparse.ArgumentParser(prog="bench/farm")
+def measure(program, parts, place, head, more=()):
+    """Takes the measurements that were asked for, prints the table, and keeps it when it is whole. `more` are options that must be given."""
+    parser = argparse.ArgumentParser(prog=program)
     parser.add_argument("program")
     parser.add_argument("report")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--only", nargs="+", choices=parts, default=list(parts))
     parser.add_argument("--quick", action="store_true")
+    for name in more:
+        parser.add_argument(name, required=True)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        farm = Farm(options.program, folder)
-        lines = list(header(options))
+        farm = place(options.program, folder, options)
+        lines = list(head(options))
         for name in options.only:
-            lines += PARTS[name](farm, options)
+            lines += parts[name](farm, options)
     lines.append(f"Load average at the end: {os.getloadavg()[0]:.1f}.")
     print("\n".join(lines))
-    if not options.quick and list(PARTS) == options.only:
+    if not options.quick and list(parts) == options.only:
         with open(options.report, "w") as file:
             file.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    measure("bench/farm", PARTS, Farm, header)
