@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using StyleFarm.Backends.Cluster;
+using StyleFarm.Cli.Bench;
 using StyleFarm.Cli.Bench.Fabric;
 using StyleFarm.Messages;
 
@@ -9,8 +9,6 @@ namespace StyleFarm.Cli.Commands;
 /// <summary>`stylefarm bench fabric`: what a broker carries.</summary>
 static class FabricBenchCommand
 {
-    static readonly JsonSerializerOptions Lines = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     static readonly Option<string> Fabric = new("--fabric")
     {
         Description = "The broker: amqp://user:password@host:port/vhost. What is measured stands beside a farm there and is removed again.",
@@ -64,16 +62,17 @@ static class FabricBenchCommand
             {
                 Console.Write(header);
                 header = null;
-                Console.WriteLine(isJson
-                    ? JsonSerializer.Serialize(rate, Lines)
-                    : FormattableString.Invariant($"{rate.To,-12} {rate.Window,6} ")
-                        + FormattableString.Invariant($"{rate.ConfirmedPerSecond,12:F0} {rate.DeliveredPerSecond,12:F0}"));
+                BenchLine.Print(isJson, rate, Line);
             }
 
         var trip = await bench.RoundTripsAsync(windows.Max(), cancellation);
-        Console.WriteLine(isJson
-            ? JsonSerializer.Serialize(trip, Lines)
-            : $"\nTell → Receive and back, one at a time, {trip.Count} times: "
-                + FormattableString.Invariant($"median {trip.MedianMilliseconds:F2} ms, p99 {trip.P99Milliseconds:F2} ms, longest {trip.MaxMilliseconds:F2} ms"));
+        BenchLine.Print(isJson, trip, Line);
     }
+
+    static string Line(FabricRate rate) => FormattableString.Invariant($"{rate.To,-12} {rate.Window,6} ")
+        + FormattableString.Invariant($"{rate.ConfirmedPerSecond,12:F0} {rate.DeliveredPerSecond,12:F0}");
+
+    static string Line(FabricRoundTrip trip) => $"\nTell → Receive and back, one at a time, {trip.Count} times: "
+        + FormattableString.Invariant($"median {trip.MedianMilliseconds:F2} ms, p99 {trip.P99Milliseconds:F2} ms, ")
+        + FormattableString.Invariant($"longest {trip.MaxMilliseconds:F2} ms");
 }

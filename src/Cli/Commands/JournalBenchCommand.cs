@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using StyleFarm.Cli.Bench;
 using StyleFarm.Cli.Bench.Journal;
 using StyleFarm.Messages;
@@ -12,8 +11,6 @@ static class JournalBenchCommand
     const int LargestBatch = 65_536;
 
     const string Head = " records  appends/s  records/s transitions/s  median ms   p99 ms";
-
-    static readonly JsonSerializerOptions Lines = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     static readonly Option<string> Journal = new("--journal")
     {
@@ -56,9 +53,9 @@ static class JournalBenchCommand
         var bench = new JournalBench(place, TimeSpan.FromSeconds(parsed.GetValue(Seconds)), TimeProvider.System);
         await bench.OpenAsync(cancellation);
         if (!isJson) Console.WriteLine(Head);
-        foreach (var batch in batches) Say(isJson, await bench.AppendAsync(batch, cancellation), Line);
-        if (await bench.CopyAsync(batches.Max(), cancellation) is { } copy) Say(isJson, copy, Line);
-        Say(isJson, await bench.ReplayAsync(cancellation), Line);
+        foreach (var batch in batches) BenchLine.Print(isJson, await bench.AppendAsync(batch, cancellation), Line);
+        if (await bench.CopyAsync(batches.Max(), cancellation) is { } copy) BenchLine.Print(isJson, copy, Line);
+        BenchLine.Print(isJson, await bench.ReplayAsync(cancellation), Line);
         return CommandLine.Done;
     }
 
@@ -71,7 +68,4 @@ static class JournalBenchCommand
         + Row($"folded, {start.ReadPerSecond:F0} only read; {start.Bytes / 1048576.0:F1} MiB on disk");
 
     static string Row(FormattableString row) => FormattableString.Invariant(row);
-
-    static void Say<T>(bool isJson, T figures, Func<T, string> line) =>
-        Console.WriteLine(isJson ? JsonSerializer.Serialize(figures, Lines) : line(figures));
 }

@@ -25,40 +25,20 @@ sealed class RabbitTally
     long _deadLetters;
     long _reconnects;
 
-    public void Sent()
-    {
-        Interlocked.Increment(ref _sent);
-        BackendInstruments.Message("published");
-    }
+    public void Sent() => Count(ref _sent, "published");
 
-    public void Confirmed()
-    {
-        Interlocked.Increment(ref _confirmed);
-        BackendInstruments.Message("confirmed");
-    }
+    public void Confirmed() => Count(ref _confirmed, "confirmed");
 
-    public void Returned()
-    {
-        Interlocked.Increment(ref _returned);
-        BackendInstruments.Message("returned");
-    }
+    public void Returned() => Count(ref _returned, "returned");
+
+    public void Received() => Count(ref _received, "received");
+
+    public void DeadLetter() => Count(ref _deadLetters, "dead");
 
     public void Dropped(long count = 1)
     {
         Interlocked.Add(ref _dropped, count);
         if (count > 0) BackendInstruments.Message("dropped", count);
-    }
-
-    public void Received()
-    {
-        Interlocked.Increment(ref _received);
-        BackendInstruments.Message("received");
-    }
-
-    public void DeadLetter()
-    {
-        Interlocked.Increment(ref _deadLetters);
-        BackendInstruments.Message("dead");
     }
 
     public void Reconnected()
@@ -71,4 +51,10 @@ sealed class RabbitTally
         Interlocked.Read(ref _sent), Interlocked.Read(ref _confirmed), Interlocked.Read(ref _returned),
         Interlocked.Read(ref _dropped) + overflowed, Interlocked.Read(ref _received), Interlocked.Read(ref _deadLetters),
         droppedReports, Interlocked.Read(ref _reconnects));
+
+    static void Count(ref long count, string happened)
+    {
+        Interlocked.Increment(ref count);
+        BackendInstruments.Message(happened);
+    }
 }
