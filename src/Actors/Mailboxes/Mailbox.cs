@@ -61,18 +61,21 @@ internal sealed class Mailbox(ActorCell cell, Dispatcher dispatcher, int capacit
         if (_suspensions > 0) _suspensions--;
     }
 
-    /// <summary>Ends it: what waits goes to the dead letters, who asks for a death watch gets his answer.</summary>
+    /// <summary>
+    /// Ends it: what waits goes to the dead letters, and only then who asks for a death watch gets his answer. Who hears of the end so
+    /// knows that what waited is there.
+    /// </summary>
     public void Close()
     {
         IsClosed = true;
         Messages.Close();
+        while (Messages.TryTake(out var envelope)) cell.System.DeadLetterRef.Publish(envelope.Message, envelope.Sender, cell.Self);
         var rest = _system.Close();
         while (rest is not null)
         {
             DeadLetterRef.AnswerForTheDead(rest);
             rest = rest.Next;
         }
-        while (Messages.TryTake(out var envelope)) cell.System.DeadLetterRef.Publish(envelope.Message, envelope.Sender, cell.Self);
     }
 
     public void Execute() => Run();
