@@ -52,8 +52,7 @@ sealed class NodeState
         {
             case NodeWelcome welcome: Welcomed(welcome, now); break;
             case HeartbeatReply reply: Answered(reply, now); break;
-            case AssignShard order when order.Lease.Node == _options.Node
-                && _membership.IsWelcome: _desk.Assign(order, isOpen: !_isDraining && !IsLeaving); break;
+            case AssignShard order when order.Lease.Node == _options.Node && _membership.IsWelcome: Assigned(order, now); break;
             case StopCells stop: _desk.Stop(stop.Lease, stop.Cells, stop.Reason); break;
             case CancelShard cancel: _desk.Drop(cancel.Lease); break;
             case DrainNode drain: Drain(drain.IsDraining); break;
@@ -139,6 +138,12 @@ sealed class NodeState
         }
 
         if (!reply.IsUnknown) _membership.Heard(now);
+    }
+
+    void Assigned(AssignShard order, TimeSpan now)
+    {
+        // At once: should it kill this node before the heart beats, the coordinator knows over what it died.
+        if (_desk.Assign(order, isOpen: !_isDraining && !IsLeaving)) SayAlive(now);
     }
 
     void Drain(bool isDraining)

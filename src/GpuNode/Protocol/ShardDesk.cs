@@ -41,26 +41,28 @@ sealed class ShardDesk(NodeOptions options, Action<NodeEffect> effect)
     /// <summary>Takes a shard, unless it was taken before or there is no place for it.</summary>
     /// <param name="order">The shard.</param>
     /// <param name="isOpen">Whether new work is taken at all.</param>
-    public void Assign(AssignShard order, bool isOpen)
+    /// <returns>Whether it was taken now.</returns>
+    public bool Assign(AssignShard order, bool isOpen)
     {
         if (Find(order.Lease) is { } held)
         {
             Repeat(held);
-            return;
+            return false;
         }
 
         if (_past.TryGetValue(order.Lease, out var past))
         {
             if (past is not null) Repeat(past);
-            return;
+            return false;
         }
 
         var rival = _held.Find(shard => shard.Lease.Shard == order.Lease.Shard);
-        if (!isOpen || rival?.Lease.Epoch > order.Lease.Epoch) return;
+        if (!isOpen || rival?.Lease.Epoch > order.Lease.Epoch) return false;
         if (rival is not null) Drop(rival.Lease);
-        if (_held.Count(shard => shard.Phase is ShardPhase.Queued or ShardPhase.Rendering) >= MaxWaiting) return;
+        if (_held.Count(shard => shard.Phase is ShardPhase.Queued or ShardPhase.Rendering) >= MaxWaiting) return false;
         _held.Add(new HeldShard(order));
         Advance();
+        return true;
     }
 
     /// <summary>Lets cells go with a checkpoint; empty: all of the shard.</summary>

@@ -74,6 +74,21 @@ public sealed class FarmBackupTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_result_supersedes_is_not_restored()
+    {
+        await PutAsync("cells/a/checkpoints/00000004.1.safetensors", "cells/a/attempts/1.png", "cells/a/previews/00000004.jpg",
+            "cells/a/result.png", "cells/a/result.json", "cells/b/checkpoints/00000004.1.safetensors");
+        await BackUpAsync(records: 1);
+
+        await RestoreAsync("new");
+
+        Assert.Equal(
+            ["cells/a/previews/00000004.jpg", "cells/a/result.json", "cells/a/result.png", "cells/b/checkpoints/00000004.1.safetensors"],
+            (await ContentAsync(new DirectoryObjectStore(_folder["new"]))).Keys);
+        Assert.Equal((6, 4), (_progress.Objects, _progress.Copied));
+    }
+
+    [Fact]
     public async Task An_interrupted_backup_leaves_the_one_before_good_and_goes_on()
     {
         await PutAsync("cells/a/result.png");

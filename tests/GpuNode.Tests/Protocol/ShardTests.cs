@@ -22,6 +22,16 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public void What_is_taken_is_said_at_once_and_only_once()
+    {
+        _node.Said();
+
+        Assert.Equal([Lease(1)], Assert.Single(_node.Hear(NodeWorld.Shard(1)).Said<Heartbeat>()).Held);
+        Assert.Equal([Lease(1), Lease(2)], Assert.Single(_node.Hear(NodeWorld.Shard(2)).Said<Heartbeat>()).Held);
+        Assert.Empty(_node.Hear(NodeWorld.Shard(1), NodeWorld.Shard(3)).Said<Heartbeat>());
+    }
+
+    [Fact]
     public void The_next_shard_starts_when_the_device_is_free_and_results_are_still_under_way()
     {
         _node.Hear(NodeWorld.Shard(1), NodeWorld.Shard(2));
