@@ -208,4 +208,16 @@ public sealed class FarmNodeTests
         var stop = Assert.Single(_table.Sent.Select(send => send.Message).OfType<StopCells>());
         Assert.Equal((StopReason.Rebalance, _table.Assigned()[1].Lease), (stop.Reason, stop.Lease));
     }
+
+    [Fact]
+    public void A_shard_that_the_idle_node_may_not_have_stays_where_it_is()
+    {
+        _table.Submit(FarmTable.Job() with { MaxNodes = 1 }, [.. Enumerable.Range(0, 4).Select(i => FarmTable.Cell(i))]);
+        _table.Hello("n1");
+        _table.Hello("n2");
+        _table.Pass(4);
+
+        Assert.Equal(["n1", "n1"], _table.Assigned().Select(shard => shard.Lease.Node.ToString()));
+        Assert.Empty(_table.Sent.Select(send => send.Message).OfType<StopCells>());
+    }
 }

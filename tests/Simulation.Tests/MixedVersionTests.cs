@@ -8,7 +8,7 @@ namespace StyleFarm.Simulation.Tests;
 /// </summary>
 public sealed class MixedVersionTests
 {
-    const int Farms = 60;
+    const int Farms = 120;
 
     [Theory]
     [InlineData("Present")]

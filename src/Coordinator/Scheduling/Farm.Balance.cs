@@ -43,12 +43,18 @@ public sealed partial class Farm
         var idle = Presence.Nodes.Values.Where(node => node.Leases.Count == 0 && node.IsAvailable(_now)).ToList();
         foreach (var node in idle)
         {
-            var queued = Presence.Nodes.Values
-                .Where(other => other.Leases.Count > 1 && Presence.Leases[other.Leases[^1]].StopAsked == StopReason.None)
-                .Select(other => State.Shard(other.Leases[^1]))
-                .FirstOrDefault(shard => Fits(State.Job(shard.Job), node, State.Cell(shard.Cells[0]).Spec) >= shard.Cells.Count);
-            if (queued is not null) Ask(queued.Id, StopReason.Rebalance);
+            var busy = Presence.Nodes.Values.FirstOrDefault(other => other.Leases.Count > 1
+                && Presence.Leases[other.Leases[^1]].StopAsked == StopReason.None && CanMove(State.Shard(other.Leases[^1]), other, node));
+            if (busy is not null) Ask(busy.Leases[^1], StopReason.Rebalance);
         }
+    }
+
+    /// <summary>Whether an idle node would be given the shard, were it given back; if not, it would only come back to where it was.</summary>
+    bool CanMove(ShardState shard, NodeState from, NodeState to)
+    {
+        var job = State.Job(shard.Job);
+        var isLastThere = from.Leases.Count(job.LeasedShards.Contains) == 1;
+        return NodesOf(job) - (isLastThere ? 1 : 0) < (job.Spec.MaxNodes ?? int.MaxValue) && CanTake(job, to, shard);
     }
 
     /// <summary>Lets cells go on from their rungs, or ends them there. Idle nodes take undecided ones further rather than wait.</summary>

@@ -45,16 +45,13 @@ public sealed partial class Farm
 
     static bool HoldsNode(JobState job, NodeState node) => node.Leases.Any(job.LeasedShards.Contains);
 
-    ShardState? FindWaitingShard(JobState job, NodeState node)
-    {
-        foreach (var number in job.WaitingShards)
-        {
-            var shard = State.Shard(new ShardId(number));
-            var cells = shard.Cells.Select(State.Cell).ToList();
-            if (Fits(job, node, cells[0].Spec) >= cells.Count && MayTry(cells, node, job)) return shard;
-        }
+    ShardState? FindWaitingShard(JobState job, NodeState node) =>
+        job.WaitingShards.Select(number => State.Shard(new ShardId(number))).FirstOrDefault(shard => CanTake(job, node, shard));
 
-        return null;
+    bool CanTake(JobState job, NodeState node, ShardState shard)
+    {
+        var cells = shard.Cells.Select(State.Cell).ToList();
+        return Fits(job, node, cells[0].Spec) >= cells.Count && MayTry(cells, node, job);
     }
 
     List<CellId> FindCells(JobState job, NodeState node)
