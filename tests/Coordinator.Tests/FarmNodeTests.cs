@@ -220,4 +220,29 @@ public sealed class FarmNodeTests
         Assert.Equal(["n1", "n1"], _table.Assigned().Select(shard => shard.Lease.Node.ToString()));
         Assert.Empty(_table.Sent.Select(send => send.Message).OfType<StopCells>());
     }
+
+    [Fact]
+    public void A_node_that_is_emptied_for_a_suspect_takes_nothing_back_meanwhile()
+    {
+        _table.Submit(FarmTable.Job("low") with { MaxNodes = 1 }, [.. Enumerable.Range(0, 4).Select(i => FarmTable.Cell(i, job: "low"))]);
+        _table.Hello("n2");
+        AssignShard[] low = [.. _table.Assigned()];
+        _table.Hello("n1", incarnation: "1");
+        _table.Submit(FarmTable.Job("high") with { Priority = 90 }, FarmTable.Cell(0, job: "high"));
+        _table.Do(new NodeSaid(new Heartbeat { Node = new NodeId("n1"), Incarnation = "1", Held = [_table.Assigned()[^1].Lease] }));
+        _table.Hello("n1", incarnation: "2");
+        _table.Do(new NodeSaid(new Heartbeat { Node = new NodeId("n1"), Incarnation = "2", Held = [_table.Assigned()[^1].Lease] }));
+        for (var i = 0; i < 10; i++)
+        {
+            _table.Pass(4);
+            _table.Beat("n2", [.. low.Select(shard => shard.Lease)]);
+        }
+
+        var assigned = _table.Assigned().Count;
+        foreach (var cell in (int[])[0, 1]) _table.Stop(low[0], cell, 7, StopReason.Preemption);
+        Assert.Equal(assigned, _table.Assigned().Count);
+        foreach (var cell in (int[])[0, 1]) _table.Stop(low[1], cell, 7, StopReason.Preemption);
+
+        Assert.Equal((new JobId("high"), new NodeId("n2")), (_table.Assigned()[assigned].Job, _table.Assigned()[assigned].Lease.Node));
+    }
 }

@@ -50,9 +50,9 @@ sealed class SimScript(FarmSimulation farm)
     /// <summary>Wakes what sleeps, until every job has ended.</summary>
     void WaitForEnds()
     {
-        if (farm.Coordinators.Live is { } live && HaveEnded(live))
+        if (farm.Coordinators.Live is not null && HaveEnded())
         {
-            var failed = _wasRetried ? [] : live.State.Jobs.Values.Where(job => job.Status == JobStatus.Done && job.Counts.Failed > 0).Select(job => job.Spec.Id).ToList();
+            var failed = _wasRetried ? [] : farm.Ledger.State.Jobs.Values.Where(job => job.Status == JobStatus.Done && job.Counts.Failed > 0).Select(job => job.Spec.Id).ToList();
             _wasRetried = true;
             foreach (var job in failed) farm.User.Must(new RetryJob(job));
             if (failed.Count > 0) Enter(WaitForRetries, TimeSpan.FromSeconds(6));
@@ -81,7 +81,7 @@ sealed class SimScript(FarmSimulation farm)
 
     void WaitForRest()
     {
-        if (farm.Coordinators.Live is { } live && !HaveEnded(live))
+        if (farm.Coordinators.Live is not null && !HaveEnded())
         {
             // What was asked in the storm may have been under way to a coordinator that stood still.
             if (farm.User.TimesObeyed == _obeyed) farm.Break("what has ended stays so", Stuck());
@@ -94,8 +94,9 @@ sealed class SimScript(FarmSimulation farm)
         new LastLook(farm).Check();
     }
 
-    bool HaveEnded(Coordinator.Farm live) => farm.Plan.Jobs.All(job =>
-        live.State.Jobs.TryGetValue(job.Spec.Id, out var state) && state.Status is JobStatus.Done or JobStatus.Cancelled);
+    // By the journal: what a coordinator believes that stood still, and was overtaken, never came to be.
+    bool HaveEnded() => farm.Plan.Jobs.All(job =>
+        farm.Ledger.State.Jobs.TryGetValue(job.Spec.Id, out var state) && state.Status is JobStatus.Done or JobStatus.Cancelled);
 
     /// <summary>What a user does who wants his jobs to end.</summary>
     void Wake()

@@ -25,10 +25,18 @@ public sealed partial class Farm
     /// <summary>A suspect has a node for itself, so that nothing that only waits there for its turn is blamed for what it does.</summary>
     bool HoldsSuspect(NodeState node) => node.Leases.Any(shard => State.Shard(shard).Cells.Any(cell => State.Cell(cell).IsSuspect));
 
+    /// <summary>
+    /// A node that is asked to leave its shards for a more important job takes nothing of others meanwhile: who needs it empty would wait
+    /// for ever.
+    /// </summary>
+    bool MakesRoomForMoreThan(JobState job, NodeState node) => node.Leases.Any(shard =>
+        Presence.Leases[shard].StopAsked == StopReason.Preemption && PriorityOf(shard) >= job.Priority);
+
     ShardState? FindShard(NodeState node)
     {
         foreach (var job in JobsInTurn())
         {
+            if (MakesRoomForMoreThan(job, node)) continue;
             if (job.Spec.MaxNodes is { } most && !HoldsNode(job, node) && NodesOf(job) >= most) continue;
             if (FindWaitingShard(job, node) is { } shard) return shard;
             if (FindCells(job, node) is { Count: > 0 } cells) return Form(job, cells);
