@@ -50,9 +50,10 @@ sealed class HttpControlClient : IDisposable
                 using var answer = await _http.SendAsync(message, cancellation).ConfigureAwait(false);
                 var body = await answer.Content.ReadAsStringAsync(cancellation).ConfigureAwait(false);
                 if (answer.IsSuccessStatusCode) return (JsonNode.Parse(body)!.AsObject(), "");
-                if (answer.StatusCode != HttpStatusCode.ServiceUnavailable)
+                if (answer.StatusCode < HttpStatusCode.InternalServerError)
                     throw StyleFarmException.BadUsage(DetailOf(body) ?? $"{server} answers {(int)answer.StatusCode}");
-                faults.Add($"{server}: {DetailOf(body) ?? "is not ready"}");
+                // A server that stands by or ends, or a proxy that finds none: another may answer.
+                faults.Add($"{server}: {DetailOf(body) ?? $"answers {(int)answer.StatusCode}"}");
             }
             catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellation.IsCancellationRequested))
             {

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using StyleFarm.Cli.Farm.Telemetry;
 using StyleFarm.Messages;
@@ -19,6 +20,9 @@ namespace StyleFarm.Cli.Farm.Serving;
 /// </summary>
 sealed class HttpFront : IAsyncDisposable
 {
+    /// <summary>How long an answer that is under way holds up the end.</summary>
+    static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+
     readonly WebApplication _app;
     readonly FarmServer _server;
     readonly FarmServices _services;
@@ -61,7 +65,11 @@ sealed class HttpFront : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(Farewell).ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
 
     static bool IsAllowed(HttpContext context, string token) => context.Request.Path.StartsWithSegments("/health")
         || CryptographicOperations.FixedTimeEquals(Hash(context.Request.Headers.Authorization.ToString()), Hash($"Bearer {token}"));

@@ -50,6 +50,20 @@ public sealed class HttpControlClientTests : IAsyncLifetime
         Assert.Contains("stands by", away, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(504)]
+    public async Task A_server_that_breaks_or_has_gone_behind_its_proxy_is_as_good_as_away(int status)
+    {
+        using var client = new HttpControlClient(await ServerAsync(leads: true, status), token: null);
+
+        var (answer, away) = await AskAsync(client);
+
+        Assert.Null(answer);
+        Assert.Contains($"answers {status}", away, StringComparison.Ordinal);
+    }
+
     static async Task<(JsonObject? Answer, string Away)> AskAsync(HttpControlClient client)
     {
         // Far less than the patience with a server that says nothing.
@@ -58,14 +72,15 @@ public sealed class HttpControlClientTests : IAsyncLifetime
         return await client.TryAskAsync(Question, limit.Token);
     }
 
-    async Task<string> ServerAsync(bool leads)
+    async Task<string> ServerAsync(bool leads, int? broken = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var server = builder.Build();
         server.MapGet("/health/ready", () => leads ? "leading" : "standing by");
-        server.MapGet("/api/v1/jobs", () => leads ? Results.Json(new { leads = "yes" }) : Results.Problem("this server stands by", statusCode: 503));
+        if (broken is { } status) server.MapGet("/api/v1/jobs", () => Results.StatusCode(status));
+        else server.MapGet("/api/v1/jobs", () => leads ? Results.Json(new { leads = "yes" }) : Results.Problem("this server stands by", statusCode: 503));
         await server.StartAsync(TestContext.Current.CancellationToken);
         _servers.Add(server);
         return server.Urls.First();
