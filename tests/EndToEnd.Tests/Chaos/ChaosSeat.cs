@@ -11,6 +11,8 @@ namespace StyleFarm.EndToEnd.Tests.Chaos;
 /// <param name="environment">Its variables.</param>
 sealed class ChaosSeat(string name, NetworkRoom room, string folder, string[] command, Dictionary<string, string> environment) : IDisposable
 {
+    // Who strikes and who supervises are not the same.
+    readonly Lock _gate = new();
     CliRun? _run;
     bool _isKilled;
 
@@ -26,27 +28,35 @@ sealed class ChaosSeat(string name, NetworkRoom room, string folder, string[] co
     /// <summary>Starts it.</summary>
     public void Start()
     {
-        _run?.Dispose();
-        _isKilled = false;
         // A full pipe would hold it up: it writes into a file.
         string[] words = ["-c", $"exec \"$@\" >>{name}.log 2>&1", "sh", "ip", "netns", "exec", room.Name,
             Path.Combine(Studio.Programs, "stylefarm"), .. command];
-        _run = new CliRun("sh", words, folder, environment);
+        lock (_gate)
+        {
+            _run?.Dispose();
+            (_run, _isKilled) = (new CliRun("sh", words, folder, environment), false);
+        }
     }
 
     /// <summary>Starts it again when it has ended by itself, as systemd or Kubernetes does: a service was away when it started.</summary>
     public void Supervise()
     {
-        if (_isKilled || SystemProcess.StatusOf(_run!.Id) is (not ('Z' or 'X'), _)) return;
-        Ends++;
-        Start();
+        lock (_gate)
+        {
+            if (_isKilled || SystemProcess.StatusOf(_run!.Id) is (not ('Z' or 'X'), _)) return;
+            Ends++;
+            Start();
+        }
     }
 
     /// <summary>Sends a signal by its name.</summary>
     public void Signal(string signal)
     {
-        _isKilled |= signal == "KILL";
-        _run!.Signal(signal);
+        lock (_gate)
+        {
+            _isKilled |= signal == "KILL";
+            _run!.Signal(signal);
+        }
     }
 
     /// <summary>How long the log is: where what it says from now on begins.</summary>
