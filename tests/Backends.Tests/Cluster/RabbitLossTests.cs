@@ -214,9 +214,16 @@ public sealed class RabbitLossTests(BreakableBroker broker) : IClassFixture<Brea
 
         child.Kill();
         await child.WaitForExitAsync(Stop);
-        _here.Send(Coordinator, "node.child", Hello("1"));
 
-        Assert.Equal("back from node.child: hello 1", await _leader.NextAsync());
+        // What comes before the broker has noticed goes down with the queue.
+        var back = "";
+        for (var i = 0; i < 3 && !back.StartsWith("back", StringComparison.Ordinal); i++)
+        {
+            _here.Send(Coordinator, "node.child", Hello($"{i}"));
+            back = await _leader.NextAsync();
+        }
+
+        Assert.StartsWith("back from node.child: hello ", back, StringComparison.Ordinal);
     }
 
     [Fact]
