@@ -62,7 +62,9 @@ public sealed class FarmRestore(IJournalCopier journal, IObjectStore? store)
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(index.All(), options, async (one, token) =>
         {
-            if (IsSuperseded(one.Key, index) || (goesOn && await store!.ExistsAsync(one.Key, token))) count.Add(one.SizeBytes, isCopied: false);
+            // Of a cell that ended while it was copied: the farm has removed it, and would not come back to do it again.
+            var isSuperseded = one.Key.SupersededBy is { } result && index.Find(result) is not null;
+            if (isSuperseded || (goesOn && await store!.ExistsAsync(one.Key, token))) count.Add(one.SizeBytes, isCopied: false);
             else if (await source.GetAsync(one.Key, token) is { } content && FarmBackup.Sha256Of(content) == one.Sha256)
             {
                 await store!.PutAsync(one.Key, content, token);
@@ -75,13 +77,6 @@ public sealed class FarmRestore(IJournalCopier journal, IObjectStore? store)
         });
         return [.. damaged.Order(StringComparer.Ordinal)];
     }
-
-    /// <summary>
-    /// Whether a cell's checkpoint or attempt was copied while the cell ended: the farm removed it, and would not come back to do it again.
-    /// </summary>
-    static bool IsSuperseded(StoreKey key, BackupIndex index) =>
-        key.ToString().Split('/') is ["cells", var cell, "checkpoints" or "attempts", ..]
-        && index.Find(new StoreKey($"cells/{cell}/result.json")) is not null;
 
     /// <summary>Whether a restore of this backup was begun there before.</summary>
     async Task<bool> BeginAsync(BackupFacts facts, CancellationToken cancellationToken)

@@ -29,14 +29,14 @@ public sealed partial class Farm
     /// A node that is asked to leave its shards for a more important job takes nothing of others meanwhile: who needs it empty would wait
     /// for ever.
     /// </summary>
-    bool MakesRoomForMoreThan(JobState job, NodeState node) => node.Leases.Any(shard =>
+    bool IsEmptiedForMoreImportantThan(JobState job, NodeState node) => node.Leases.Any(shard =>
         Presence.Leases[shard].StopAsked == StopReason.Preemption && PriorityOf(shard) >= job.Priority);
 
     ShardState? FindShard(NodeState node)
     {
         foreach (var job in JobsInTurn())
         {
-            if (MakesRoomForMoreThan(job, node)) continue;
+            if (IsEmptiedForMoreImportantThan(job, node)) continue;
             if (job.Spec.MaxNodes is { } most && !HoldsNode(job, node) && NodesOf(job) >= most) continue;
             if (FindWaitingShard(job, node) is { } shard) return shard;
             if (FindCells(job, node) is { Count: > 0 } cells) return Form(job, cells);

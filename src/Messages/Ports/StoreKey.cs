@@ -70,6 +70,13 @@ public readonly record struct StoreKey
     /// <summary>A file of a job.</summary>
     public static StoreKey OfJob(JobId job, string name) => new($"jobs/{job}/{name}");
 
+    /// <summary>
+    /// What makes this object superfluous once it stands: for checkpoints and attempts the provenance of their cell. Null for all that stays.
+    /// </summary>
+    public StoreKey? SupersededBy => ToString().Split('/') is ["cells", var cell, "checkpoints" or "attempts", ..]
+        ? new($"cells/{cell}/result.json")
+        : null;
+
     /// <summary>The text.</summary>
     public override string ToString() => _text ?? "";
 
