@@ -27,11 +27,20 @@ sealed class Spool(string folder)
     /// <summary>The checkpoints of a cell that are kept here.</summary>
     public IReadOnlyList<(int Step, int Attempt, string Path)> Of(CellId cell)
     {
-        var own = Path.Combine(folder, cell.ToString());
-        return Directory.Exists(own)
-            ? [.. Directory.EnumerateFiles(own, "*.safetensors").Select(path => (Key: CheckpointName.Parse(Path.GetFileName(path)), path))
-                .Where(file => file.Key is not null).Select(file => (file.Key!.Value.Step, file.Key.Value.Attempt, file.path))]
-            : [];
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateFiles(Path.Combine(folder, cell.ToString()), "*.safetensors")
+                    .Select(path => (Key: CheckpointName.Parse(Path.GetFileName(path)), path))
+                    .Where(file => file.Key is not null).Select(file => (file.Key!.Value.Step, file.Key.Value.Attempt, file.path)),
+            ];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Nothing was kept, or an attempt that ends has just forgotten the last of it.
+            return [];
+        }
     }
 
     /// <summary>Forgets a checkpoint, and the cell's folder when it was the last.</summary>
