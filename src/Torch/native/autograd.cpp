@@ -1,6 +1,8 @@
 // Reverse-mode differentiation.
 #include "bridge.h"
 
+#include <torch/csrc/autograd/autograd.h>
+
 using namespace stylefarm;
 
 SF_EXPORT int32_t sf_requires_grad_(Handle tensor, int32_t on, char** error) {

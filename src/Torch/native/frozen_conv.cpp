@@ -1,5 +1,7 @@
 #include "frozen_conv.h"
 
+#include <torch/csrc/autograd/custom_function.h>
+
 using namespace stylefarm;
 
 namespace stylefarm {

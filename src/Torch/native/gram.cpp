@@ -1,6 +1,8 @@
 // Gram matrices with their gradient in one product instead of autograd's two.
 #include "bridge.h"
 
+#include <torch/csrc/autograd/custom_function.h>
+
 #ifdef STYLEFARM_ONEDNN
 #include <oneapi/dnnl/dnnl.h>
 #endif

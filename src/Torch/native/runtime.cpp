@@ -4,6 +4,9 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
+#include <torch/cuda.h>
+#include <torch/utils.h>
+#include <torch/version.h>
 
 #ifdef USE_CUDA_RUNTIME
 #include <ATen/cuda/CUDAContext.h>

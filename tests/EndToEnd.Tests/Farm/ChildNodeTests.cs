@@ -16,7 +16,7 @@ public sealed class ChildNodeTests : IDisposable
     /// <summary>Three that count are enough.</summary>
     const int MostKills = 10;
 
-    static readonly TimeSpan SoonGone = TimeSpan.FromSeconds(10);
+    static readonly TimeSpan SoonGone = TimeSpan.FromSeconds(30);
 
     readonly Studio _studio = new();
 
