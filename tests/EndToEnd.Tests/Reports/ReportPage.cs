@@ -43,6 +43,16 @@ sealed class ReportPage : IAsyncDisposable
     /// <summary>The picture of a cell on the sheet.</summary>
     public ILocator Thumb(int cell) => Page.Locator($"#sheet .thumb[data-cell='{cell}']");
 
+    /// <summary>Waits until an element has its page's focus, whichever of the browser's pages has the window's.</summary>
+    public static async Task HasFocusAsync(ILocator element)
+    {
+        for (var tries = 0; !await element.EvaluateAsync<bool>("element => element === document.activeElement"); tries++)
+        {
+            Assert.True(tries < 300, $"{element} does not get the focus");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Picks an option of a select by its text or value.</summary>
     public Task PickAsync(string label, string option) => Page.GetByLabel(label, new() { Exact = true }).SelectOptionAsync(option);
 

@@ -8,6 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace StyleFarm.EndToEnd.Tests.Reports;
 
 /// <summary>The sample sweep in a browser. Each test also fails on any request besides the file and on any word on the console.</summary>
+[Collection(nameof(Browser))]
 public sealed class SweepReportPageTests(Browser browser)
 {
     static readonly ReportModel Model = PaintedSweep.Model;
@@ -123,7 +124,7 @@ public sealed class SweepReportPageTests(Browser browser)
 
         await Expect(highest).ToHaveAttributeAsync("aria-valuetext", "1e5");
         await Expect(report.Page.Locator("#selection")).ToContainTextAsync("24 of 32 kept");
-        await Expect(highest).ToBeFocusedAsync();
+        await ReportPage.HasFocusAsync(highest);
         await report.Page.Keyboard.PressAsync("Escape");
         await Expect(report.Page.Locator("#selection")).ToBeEmptyAsync();
     }
@@ -149,9 +150,9 @@ public sealed class SweepReportPageTests(Browser browser)
         await Expect(viewer.Locator("figcaption")).ToHaveTextAsync("Step 250 of 300");
         await report.Page.Keyboard.PressAsync("Escape");
         await Expect(viewer).ToBeHiddenAsync();
-        await Expect(report.Thumb(1)).ToBeFocusedAsync();
+        await ReportPage.HasFocusAsync(report.Thumb(1));
         await report.Page.Keyboard.PressAsync("ArrowDown");
-        await Expect(report.Thumb(17)).ToBeFocusedAsync();
+        await ReportPage.HasFocusAsync(report.Thumb(17));
         await report.Page.Keyboard.PressAsync("Enter");
         await Expect(viewer.Locator("h2")).ToContainTextAsync("coffee · style_weight 1000 ");
     }
@@ -213,7 +214,7 @@ public sealed class SweepReportPageTests(Browser browser)
         await byScore.ClickAsync();
         Assert.Equal(Enumerable.Reverse(expected), await scores.AllTextContentsAsync());
         await Expect(report.Page.Locator("#best-table th[aria-sort=descending]")).ToContainTextAsync("score");
-        await Expect(byScore).ToBeFocusedAsync();
+        await ReportPage.HasFocusAsync(byScore);
         await Expect(report.Page.Locator("#scatter circle.front")).ToHaveCountAsync(ParetoFront.Of(Model.Cells).Length);
     }
 

@@ -7,6 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace StyleFarm.EndToEnd.Tests.Reports;
 
 /// <summary>Jobs that are empty, huge, broken or hostile, and screens of all sizes.</summary>
+[Collection(nameof(Browser))]
 public sealed class UnusualReportPageTests(Browser browser)
 {
     const string Hostile = "</script><img src=x onerror=alert(1)><b>bold</b> & \"quoted\" 'text' \u2028";
