@@ -62,7 +62,7 @@ public readonly record struct StoreKey
     public static StoreKey Result(CellId cell) => new($"cells/{cell}/result.png");
 
     /// <summary>Its provenance; written last: where it stands, the cell is finished.</summary>
-    public static StoreKey Provenance(CellId cell) => new($"cells/{cell}/result.json");
+    public static StoreKey Provenance(CellId cell) => ProvenanceOf(cell.ToString());
 
     /// <summary>An input picture, by its SHA-256.</summary>
     public static StoreKey Input(string sha256) => new($"inputs/{sha256}");
@@ -74,8 +74,10 @@ public readonly record struct StoreKey
     /// What makes this object superfluous once it stands: for checkpoints and attempts the provenance of their cell. Null for all that stays.
     /// </summary>
     public StoreKey? SupersededBy => ToString().Split('/') is ["cells", var cell, "checkpoints" or "attempts", ..]
-        ? new($"cells/{cell}/result.json")
+        ? ProvenanceOf(cell)
         : null;
+
+    static StoreKey ProvenanceOf(string cell) => new($"cells/{cell}/result.json");
 
     /// <summary>The text.</summary>
     public override string ToString() => _text ?? "";
